@@ -1,0 +1,3 @@
+module github.com/flowstone-go/flow
+
+go 1.26.0

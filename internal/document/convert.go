@@ -1,0 +1,208 @@
+package document
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+)
+
+// Canonical gives v in canonical form throughout; a value that is canonical
+// already is given back as it is.
+func Canonical(v any) (any, error) { return canonical(v, 0) }
+
+func canonical(v any, depth int) (any, error) {
+	if depth > MaxDepth {
+		return nil, fmt.Errorf("value is nested more than %d deep, or holds itself", MaxDepth)
+	}
+	switch v := v.(type) {
+	case nil, bool, string, float64, json.Number:
+		return v, nil
+	case []any:
+		return canonicalArray(v, depth)
+	case *Object:
+		return canonicalObject(v, depth)
+	}
+	data, err := Encode(v)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(data)
+}
+
+func canonicalArray(list []any, depth int) (any, error) {
+	var out []any
+	for i, e := range list {
+		c, err := canonical(e, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil && !same(e, c) {
+			out = append(make([]any, 0, len(list)), list[:i]...)
+		}
+		if out != nil {
+			out = append(out, c)
+		}
+	}
+	if out == nil {
+		return list, nil
+	}
+	return out, nil
+}
+
+func canonicalObject(o *Object, depth int) (any, error) {
+	if o == nil {
+		return nil, nil //nolint:nilnil // JSON null
+	}
+	out := o
+	for i := range o.fields {
+		c, err := canonical(o.fields[i].Value, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if same(o.fields[i].Value, c) {
+			continue
+		}
+		if out == o {
+			out = o.Copy(0)
+		}
+		out.fields[i].Value = c
+	}
+	return out, nil
+}
+
+// same tells that canonical gave back the very value: those of scalars and
+// containers that it does not rebuild.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case nil, bool, string, float64, json.Number:
+		return true
+	case *Object:
+		o, ok := b.(*Object)
+		return ok && o == a
+	case []any:
+		l, ok := b.([]any)
+		return ok && len(l) == len(a) && (len(l) == 0 || &l[0] == &a[0])
+	}
+	return false
+}
+
+// Plain gives v for a user's function that takes any: canonical, but every
+// object a map[string]any of its own, and every array a slice of its own.
+func Plain(v any) (any, error) {
+	switch v := v.(type) {
+	case nil, bool, string, float64, json.Number:
+		return v, nil
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			p, err := Plain(e)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = p
+		}
+		return out, nil
+	case *Object:
+		if v == nil {
+			return nil, nil //nolint:nilnil // JSON null
+		}
+		out := make(map[string]any, len(v.fields))
+		for i := range v.fields {
+			p, err := Plain(v.fields[i].Value)
+			if err != nil {
+				return nil, err
+			}
+			out[v.fields[i].Key] = p
+		}
+		return out, nil
+	}
+	c, err := Canonical(v)
+	if err != nil {
+		return nil, err
+	}
+	return Plain(c)
+}
+
+// Equal tells whether two values mean the same JSON: the order of keys does
+// not matter, numbers are equal if their values are.
+func Equal(a, b any) bool {
+	ka, kb := KindOf(a), KindOf(b)
+	if ka != kb {
+		return false
+	}
+	switch ka {
+	case Null:
+		return true
+	case Bool:
+		x, _ := Boolean(a)
+		y, _ := Boolean(b)
+		return x == y
+	case String:
+		x, _ := Str(a)
+		y, _ := Str(b)
+		return x == y
+	case Number:
+		return equalNumbers(a, b)
+	case Array:
+		n := Len(a)
+		if n != Len(b) {
+			return false
+		}
+		for i := range n {
+			x, _ := Index(a, i)
+			y, _ := Index(b, i)
+			if !Equal(x, y) {
+				return false
+			}
+		}
+		return true
+	case ObjectKind:
+		if Len(a) != Len(b) {
+			return false
+		}
+		for k, x := range Entries(a) {
+			y, ok := Member(b, k)
+			if !ok || !Equal(x, y) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func equalNumbers(a, b any) bool {
+	a, _ = Resolve(a)
+	b, _ = Resolve(b)
+	x, xIsFloat := a.(float64)
+	y, yIsFloat := b.(float64)
+	if xIsFloat && yIsFloat {
+		return x == y
+	}
+	// Beyond a float64: compare the exact values, unless an exponent is so
+	// large that writing it out would be the harm.
+	p, ok := rational(a)
+	q, ok2 := rational(b)
+	if !ok || !ok2 {
+		x, _ = Float(a)
+		y, _ = Float(b)
+		return x == y
+	}
+	return p.Cmp(q) == 0
+}
+
+func rational(v any) (*big.Rat, bool) {
+	switch v := v.(type) {
+	case float64:
+		return new(big.Rat).SetFloat64(v), true
+	case json.Number:
+		if f, err := v.Float64(); err != nil || (f != 0 && (f > 1e300 || f < -1e300 || (f < 1e-300 && f > -1e-300))) {
+			return nil, false
+		}
+		if len(v) > 400 {
+			return nil, false
+		}
+		return new(big.Rat).SetString(string(v))
+	}
+	return nil, false
+}

@@ -1,0 +1,138 @@
+package document
+
+import (
+	"iter"
+	"slices"
+)
+
+// indexed is the number of fields from which an object keeps an index; below
+// it a scan is faster.
+const indexed = 12
+
+// Object is a JSON object that keeps the order of its keys. It is built with
+// [Object.Set] by its only owner; once it is part of a document it is not
+// changed any more and may be read by many goroutines.
+type Object struct {
+	fields []Field
+	index  map[string]int
+}
+
+// Field is one member of an [Object].
+type Field struct {
+	Key   string
+	Value any
+}
+
+// NewObject gives an empty object with room for n fields.
+func NewObject(n int) *Object { return &Object{fields: make([]Field, 0, n)} }
+
+// ObjectOf gives an object of these fields; of two with one key the last
+// value stands at the first place.
+func ObjectOf(fields ...Field) *Object {
+	o := NewObject(len(fields))
+	for _, f := range fields {
+		o.Set(f.Key, f.Value)
+	}
+	return o
+}
+
+// Len is the number of fields; a nil object has none.
+func (o *Object) Len() int {
+	if o == nil {
+		return 0
+	}
+	return len(o.fields)
+}
+
+// Get gives the value of a key.
+func (o *Object) Get(key string) (any, bool) {
+	if i := o.find(key); i >= 0 {
+		return o.fields[i].Value, true
+	}
+	return nil, false
+}
+
+// At gives the field at a place, from 0 to Len-1.
+func (o *Object) At(i int) Field { return o.fields[i] }
+
+// All ranges over the fields in order.
+func (o *Object) All() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		if o == nil {
+			return
+		}
+		for _, f := range o.fields {
+			if !yield(f.Key, f.Value) {
+				return
+			}
+		}
+	}
+}
+
+// Set puts a value under a key: in place if the key is there, else at the end.
+func (o *Object) Set(key string, v any) {
+	if i := o.find(key); i >= 0 {
+		o.fields[i].Value = v
+		return
+	}
+	o.fields = append(o.fields, Field{key, v})
+	switch {
+	case o.index != nil:
+		o.index[key] = len(o.fields) - 1
+	case len(o.fields) >= indexed:
+		o.reindex()
+	}
+}
+
+// Delete removes a key and closes the gap.
+func (o *Object) Delete(key string) {
+	i := o.find(key)
+	if i < 0 {
+		return
+	}
+	o.fields = slices.Delete(o.fields, i, i+1)
+	if o.index != nil {
+		o.reindex()
+	}
+}
+
+// Copy gives an object of its own with the same fields; the values are shared.
+// There is room for extra more.
+func (o *Object) Copy(extra int) *Object {
+	c := NewObject(o.Len() + extra)
+	if o != nil {
+		c.fields = append(c.fields, o.fields...)
+	}
+	if len(c.fields) >= indexed {
+		c.reindex()
+	}
+	return c
+}
+
+// MarshalJSON writes the object in the order of its keys.
+func (o *Object) MarshalJSON() ([]byte, error) { return Encode(o) }
+
+func (o *Object) find(key string) int {
+	if o == nil {
+		return -1
+	}
+	if o.index != nil {
+		if i, ok := o.index[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range o.fields {
+		if o.fields[i].Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func (o *Object) reindex() {
+	o.index = make(map[string]int, cap(o.fields))
+	for i := range o.fields {
+		o.index[o.fields[i].Key] = i
+	}
+}
