@@ -167,6 +167,7 @@ func Equal(a, b any) bool {
 			}
 		}
 		return true
+	case Invalid:
 	}
 	return false
 }

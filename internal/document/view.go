@@ -1,6 +1,7 @@
 package document
 
 import (
+	"encoding"
 	"encoding/json"
 	"iter"
 	"maps"
@@ -197,7 +198,7 @@ func compare(a, b string) int {
 }
 
 func mapKey(k reflect.Value) string {
-	if m, ok := k.Interface().(interface{ MarshalText() ([]byte, error) }); ok && k.Kind() != reflect.String {
+	if m, ok := reflect.TypeAssert[encoding.TextMarshaler](k); ok && k.Kind() != reflect.String {
 		text, _ := m.MarshalText()
 		return string(text)
 	}
