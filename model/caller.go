@@ -1,0 +1,24 @@
+package model
+
+import "context"
+
+// Caller is the place in a workflow from which a model is called.
+type Caller struct {
+	Flow      string `json:"flow,omitempty"`      // the workflow's name
+	Execution string `json:"execution,omitempty"` // the execution's name
+	State     string `json:"state,omitempty"`     // the state's name
+	Attempt   int    `json:"attempt,omitempty"`   // from 1 on
+}
+
+type callerKey struct{}
+
+// WithCaller says in a context who calls. The engine does so for every state.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerOf tells who calls; ok is false outside a workflow.
+func CallerOf(ctx context.Context) (c Caller, ok bool) {
+	c, ok = ctx.Value(callerKey{}).(Caller)
+	return c, ok
+}
