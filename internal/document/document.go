@@ -72,7 +72,7 @@ func KindOf(v any) Kind {
 	if canonical {
 		return KindOf(v)
 	}
-	return kindOfGuest(reflect.ValueOf(v))
+	return kindOfGuest(indirect(v))
 }
 
 func kindOfGuest(r reflect.Value) Kind {

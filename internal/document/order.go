@@ -1,0 +1,54 @@
+package document
+
+import (
+	"cmp"
+	"unicode/utf8"
+)
+
+// CompareNumbers orders two numbers by their exact values: -1, 0 or 1. What is
+// no number counts as zero.
+func CompareNumbers(a, b any) int {
+	a, _ = Resolve(a)
+	b, _ = Resolve(b)
+	x, xIsFloat := a.(float64)
+	y, yIsFloat := b.(float64)
+	if xIsFloat && yIsFloat {
+		return cmp.Compare(x, y)
+	}
+	if p, ok := rational(a); ok {
+		if q, ok := rational(b); ok {
+			return p.Cmp(q)
+		}
+	}
+	x, _ = Float(a)
+	y, _ = Float(b)
+	return cmp.Compare(x, y)
+}
+
+// CompareStrings orders two strings by their UTF-16 code units, as Step
+// Functions does: -1, 0 or 1. It differs from the order of bytes only where a
+// character beyond U+FFFF meets one from U+E000 on.
+func CompareStrings(a, b string) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if i == len(a) || i == len(b) {
+		return cmp.Compare(len(a), len(b))
+	}
+	if a[i] < 0xEE || b[i] < 0xEE { // below the lead byte of U+E000
+		return cmp.Compare(a[i], b[i])
+	}
+	x, _ := utf8.DecodeRuneInString(a[i:])
+	y, _ := utf8.DecodeRuneInString(b[i:])
+	return cmp.Compare(unit(x), unit(y))
+}
+
+// unit gives the first UTF-16 code unit of r, with the rest behind it.
+func unit(r rune) int64 {
+	if r < 0x10000 {
+		return int64(r) << 32
+	}
+	r -= 0x10000
+	return int64(0xD800+r>>10)<<32 | int64(r&0x3FF)
+}

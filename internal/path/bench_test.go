@@ -1,0 +1,89 @@
+package path_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/flowstone-go/flow/internal/document"
+)
+
+// The hand-written halves are what a Go program would write over decoded JSON;
+// the bounds are 1.5 times that for dotted names, without allocation, and 2
+// times for a filter.
+
+func BenchmarkDotted(b *testing.B) {
+	doc := decode(b, `{"x":1,"a":{"y":2,"b":{"z":3,"c":"found"}}}`)
+	maps, _ := document.Plain(doc)
+	b.Run("hand", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			m := maps.(map[string]any)
+			m = m["a"].(map[string]any)
+			m = m["b"].(map[string]any)
+			if m["c"] != "found" {
+				b.Fatal()
+			}
+		}
+	})
+	p := mustCompile(b, "$.a.b.c")
+	b.Run("path", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if v, err := p.GetFrom(doc); v != "found" || err != nil {
+				b.Fatal()
+			}
+		}
+	})
+	e := env{input: doc}
+	b.Run("env", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if v, err := p.Get(&e); v != "found" || err != nil {
+				b.Fatal()
+			}
+		}
+	})
+	b.Run("maps", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if v, err := p.GetFrom(maps); v != "found" || err != nil {
+				b.Fatal()
+			}
+		}
+	})
+}
+
+func BenchmarkFilter(b *testing.B) {
+	text := "["
+	for i := range 100 {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(`{"id":%d,"name":"n%d","status":%d}`, i, i, i%10)
+	}
+	doc := decode(b, `{"users":`+text+`]}`)
+	maps, _ := document.Plain(doc)
+	b.Run("hand", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var out []any
+			for _, row := range maps.(map[string]any)["users"].([]any) {
+				if row.(map[string]any)["status"] == 0.0 {
+					out = append(out, row)
+				}
+			}
+			if len(out) != 10 {
+				b.Fatal()
+			}
+		}
+	})
+	p := mustCompile(b, "$.users[?(@.status == 0)]")
+	b.Run("path", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if v, err := p.GetFrom(doc); len(v.([]any)) != 10 || err != nil {
+				b.Fatal()
+			}
+		}
+	})
+}
