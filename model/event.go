@@ -90,9 +90,12 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 }
 
 // Events gives a finished response as a stream, each block in one piece.
-// [Collect] makes the response of it again.
+// [Collect] makes the response of it again. A nil response has no events.
 func Events(resp *Response) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		if resp == nil {
+			return
+		}
 		if !yield(Event{Type: EventStart, Response: &Response{ID: resp.ID, Model: resp.Model}}, nil) {
 			return
 		}
