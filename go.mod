@@ -3,3 +3,5 @@ module github.com/flowstone-go/flow
 go 1.26.0
 
 require github.com/google/go-cmp v0.7.0
+
+require github.com/goccy/go-yaml v1.19.2

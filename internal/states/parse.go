@@ -1,0 +1,62 @@
+package states
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+
+	"github.com/flowstone-go/flow/internal/document"
+)
+
+// Parse reads a definition in JSON or YAML. A text that starts with a brace is
+// JSON, and so is, for the sake of its diagnostic, what does not look like a
+// YAML mapping. The machine is nil exactly if the text could not be read; then
+// the diagnostics say why. Whether the definition is any good is for [Check]
+// to say.
+func Parse(text []byte) (*Machine, Diagnostics) {
+	if looksLikeYAML(text) {
+		return parseYAML(text)
+	}
+	return ParseJSON(text)
+}
+
+// ParseJSON is [Parse] of a definition that has to be JSON, as AWS takes it.
+func ParseJSON(text []byte) (*Machine, Diagnostics) {
+	if ds := tooLong(text); ds != nil {
+		return nil, ds
+	}
+	text = bytes.TrimPrefix(text, byteOrderMark)
+	root, failure := readJSON(text)
+	if failure != nil {
+		return nil, Diagnostics{jsonDiagnostic(text, failure)}
+	}
+	return machineOf(text, root)
+}
+
+var byteOrderMark = []byte("\ufeff")
+
+// mappingLine is a line that has a key of a YAML mapping.
+var mappingLine = regexp.MustCompile(`(?m)^\s*(---\s*$|%YAML|["']?[\w.-]+["']?\s*:(\s|$))`)
+
+func looksLikeYAML(text []byte) bool {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark))
+	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
+		return false
+	}
+	return mappingLine.Match(text)
+}
+
+func tooLong(text []byte) Diagnostics {
+	if len(text) <= MaxText {
+		return nil
+	}
+	return Diagnostics{{Severity: Error, Code: SchemaFailed, Message: fmt.Sprintf("The definition is longer than %d bytes", MaxText)}}
+}
+
+func machineOf(text []byte, root *node) (*Machine, Diagnostics) {
+	if root == nil || root.kind != document.ObjectKind {
+		return nil, Diagnostics{{Severity: Error, Code: SchemaFailed, Message: "Definition must be a valid JSON object"}}
+	}
+	r := reader{source: &source{text: text, root: root}}
+	return r.machine(), nil
+}

@@ -1,0 +1,67 @@
+package states
+
+import (
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+const (
+	notPath      = "Value is not a valid JSONPath"
+	notReference = "Value is not a valid Reference Path"
+)
+
+// pathField takes a path of some kind.
+func pathField(valid func(string) bool, message string, null bool) func(*checker, *node, place) {
+	return func(c *checker, n *node, _ place) {
+		if null && n.kind == document.Null || !c.is(n, document.String) {
+			return
+		}
+		if !valid(n.str()) {
+			c.fail(n, "%s", message)
+		}
+	}
+}
+
+var (
+	inputPath     = pathField(validPath, notPath, true)
+	valuePath     = pathField(validPath, notPath, false)
+	referencePath = pathField(validReference, notReference, false)
+	failPath      = pathField(validFailPath, "Value is not a valid JSONPath or intrinsic function call", false)
+)
+
+// resultPath takes where a result goes. Only a state whose Resource AWS does
+// not know may write into the context object.
+func resultPath(c *checker, n *node, p place) {
+	if p.foreign && n.isString() && strings.HasPrefix(n.str(), "$$") && validReference(n.str()) {
+		return
+	}
+	targetPath(c, n, p)
+}
+
+var targetPath = pathField(validTarget, notReference, true)
+
+func validPath(text string) bool {
+	_, err := path.Compile(text)
+	return err == nil
+}
+
+func validReference(text string) bool {
+	_, err := path.CompileReference(text)
+	return err == nil
+}
+
+func validTarget(text string) bool {
+	_, err := path.CompileTarget(text)
+	return err == nil
+}
+
+func validIntrinsic(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "States.") && strings.HasSuffix(text, ")")
+}
+
+func validTemplateValue(text string) bool { return validPath(text) || validIntrinsic(text) }
+
+func validFailPath(text string) bool { return validTemplateValue(text) }

@@ -1,3 +1,0 @@
-module github.com/flowstone-go/flow/openai
-
-go 1.26.0
