@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strconv"
 )
 
 // Canonical gives v in canonical form throughout; a value that is canonical
@@ -195,7 +196,8 @@ func equalNumbers(a, b any) bool {
 func rational(v any) (*big.Rat, bool) {
 	switch v := v.(type) {
 	case float64:
-		return new(big.Rat).SetFloat64(v), true
+		// What 0.1 means is its text, not the binary fraction nearest to it.
+		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	case json.Number:
 		if f, err := v.Float64(); err != nil || (f != 0 && (f > 1e300 || f < -1e300 || (f < 1e-300 && f > -1e-300))) {
 			return nil, false

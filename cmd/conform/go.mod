@@ -1,0 +1,7 @@
+module github.com/flowstone-go/flow/cmd/conform
+
+go 1.26.0
+
+require github.com/flowstone-go/flow v0.0.0
+
+replace github.com/flowstone-go/flow => ../..

@@ -1,0 +1,2 @@
+// Package openai reaches models over any endpoint that is compatible with OpenAI's.
+package openai
