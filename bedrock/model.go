@@ -210,9 +210,6 @@ func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error
 	return int(aws.ToInt32(out.InputTokens)), nil
 }
 
-// once makes the SDK call the service one time: retrying is the workflow's business.
-func once(o *bedrockruntime.Options) { o.Retryer = aws.NopRetryer{} }
-
 // requestID is the service's name for a call.
 func requestID(md middleware.Metadata) string {
 	id, _ := awsmiddleware.GetRequestIDMetadata(md)
