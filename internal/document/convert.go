@@ -2,9 +2,6 @@ package document
 
 import (
 	"encoding/json"
-	"fmt"
-	"math/big"
-	"strconv"
 )
 
 // Canonical gives v in canonical form throughout; a value that is canonical
@@ -13,7 +10,7 @@ func Canonical(v any) (any, error) { return canonical(v, 0) }
 
 func canonical(v any, depth int) (any, error) {
 	if depth > MaxDepth {
-		return nil, fmt.Errorf("value is nested more than %d deep, or holds itself", MaxDepth)
+		return nil, errDeep
 	}
 	switch v := v.(type) {
 	case nil, bool, string, float64, json.Number:
@@ -143,7 +140,7 @@ func Equal(a, b any) bool {
 		y, _ := Str(b)
 		return x == y
 	case Number:
-		return equalNumbers(a, b)
+		return CompareNumbers(a, b) == 0
 	case Array:
 		n := Len(a)
 		if n != Len(b) {
@@ -171,41 +168,4 @@ func Equal(a, b any) bool {
 	case Invalid:
 	}
 	return false
-}
-
-func equalNumbers(a, b any) bool {
-	a, _ = Resolve(a)
-	b, _ = Resolve(b)
-	x, xIsFloat := a.(float64)
-	y, yIsFloat := b.(float64)
-	if xIsFloat && yIsFloat {
-		return x == y
-	}
-	// Beyond a float64: compare the exact values, unless an exponent is so
-	// large that writing it out would be the harm.
-	p, ok := rational(a)
-	q, ok2 := rational(b)
-	if !ok || !ok2 {
-		x, _ = Float(a)
-		y, _ = Float(b)
-		return x == y
-	}
-	return p.Cmp(q) == 0
-}
-
-func rational(v any) (*big.Rat, bool) {
-	switch v := v.(type) {
-	case float64:
-		// What 0.1 means is its text, not the binary fraction nearest to it.
-		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
-	case json.Number:
-		if f, err := v.Float64(); err != nil || (f != 0 && (f > 1e300 || f < -1e300 || (f < 1e-300 && f > -1e-300))) {
-			return nil, false
-		}
-		if len(v) > 400 {
-			return nil, false
-		}
-		return new(big.Rat).SetString(string(v))
-	}
-	return nil, false
 }

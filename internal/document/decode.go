@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 )
 
 // MaxDepth is how deep arrays and objects may be nested in a decoded text and
@@ -96,18 +95,4 @@ func (d decoder) object(depth int) (any, error) {
 	}
 	_, err := d.Token()
 	return o, err
-}
-
-// ParseNumber gives the canonical form of a number in JSON's syntax: a float64
-// if that prints as the same text, else a json.Number that keeps the text.
-func ParseNumber(text string) (any, error) {
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return nil, fmt.Errorf("%q is not a number", text)
-	}
-	var buf [32]byte
-	if err == nil && string(appendFloat(buf[:0], f)) == text {
-		return f, nil
-	}
-	return json.Number(text), nil
 }

@@ -19,6 +19,7 @@ package document
 import (
 	"encoding"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strconv"
 )
@@ -222,3 +223,7 @@ type failing struct{ err error }
 
 // MarshalJSON gives the error that was met.
 func (f failing) MarshalJSON() ([]byte, error) { return nil, f.err }
+
+// errDeep is what every walk over a value ends with that is too deep or has a
+// cycle.
+var errDeep = fmt.Errorf("value is nested more than %d deep, or holds itself", MaxDepth)

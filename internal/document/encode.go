@@ -29,7 +29,7 @@ func Text(v any) string {
 
 func appendValue(dst []byte, v any, depth int) ([]byte, error) {
 	if depth > MaxDepth {
-		return dst, fmt.Errorf("value is nested more than %d deep, or holds itself", MaxDepth)
+		return dst, errDeep
 	}
 	switch v := v.(type) {
 	case nil:

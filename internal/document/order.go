@@ -5,26 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// CompareNumbers orders two numbers by their exact values: -1, 0 or 1. What is
-// no number counts as zero.
-func CompareNumbers(a, b any) int {
-	a, _ = Resolve(a)
-	b, _ = Resolve(b)
-	x, xIsFloat := a.(float64)
-	y, yIsFloat := b.(float64)
-	if xIsFloat && yIsFloat {
-		return cmp.Compare(x, y)
-	}
-	if p, ok := rational(a); ok {
-		if q, ok := rational(b); ok {
-			return p.Cmp(q)
-		}
-	}
-	x, _ = Float(a)
-	y, _ = Float(b)
-	return cmp.Compare(x, y)
-}
-
 // CompareStrings orders two strings by their UTF-16 code units, as Step
 // Functions does: -1, 0 or 1. It differs from the order of bytes only where a
 // character beyond U+FFFF meets one from U+E000 on.
