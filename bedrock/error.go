@@ -66,7 +66,8 @@ var names = map[string]*model.Error{
 // hint is a case that hides behind a general error: what its message says, in lower case, and what to do about it.
 type hint struct {
 	fragments []string
-	is        *model.Error // nil: keep the name that the code has
+	only      *model.Error // nil: whatever name the code has
+	is        *model.Error // nil: keep that name
 	advice    string
 	after     time.Duration
 }
@@ -90,6 +91,7 @@ var hints = []hint{
 	},
 	{
 		fragments: []string{"input is too long", "prompt is too long", "too many tokens", "too many input tokens", "exceeds the maximum context", "context window", "maximum context length", "input length and `max_tokens` exceed"},
+		only:      model.ErrValidation, // a throttled call has too many tokens too, in a minute
 		is:        model.ErrContextTooLong,
 	},
 	{
@@ -198,7 +200,7 @@ func advise(e *model.Error) {
 	text := strings.ToLower(e.Code + " " + e.Message)
 	for _, h := range hints {
 		for _, fragment := range h.fragments {
-			if !strings.Contains(text, fragment) {
+			if !strings.Contains(text, fragment) || h.only != nil && h.only.Name != e.Name {
 				continue
 			}
 			if h.is != nil {
