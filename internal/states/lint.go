@@ -1,0 +1,181 @@
+package states
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+// The codes of Lint. AWS has none of them.
+const (
+	LoopWithoutExit     Code = "LOOP_WITHOUT_EXIT"
+	NeverMatches        Code = "NEVER_MATCHES"
+	NeverChosen         Code = "NEVER_CHOSEN"
+	UnknownError        Code = "UNKNOWN_ERROR"
+	InvalidVariableName Code = "INVALID_VARIABLE_NAME"
+	UnassignedVariable  Code = "UNASSIGNED_VARIABLE"
+	MissingParameter    Code = "MISSING_PARAMETER"
+	DistributedOnly     Code = "DISTRIBUTED_ONLY"
+)
+
+// Lint gives what AWS creates a state machine with, although it can hardly be
+// meant: loops without an exit, retriers, catchers and rules that nothing ever
+// gets to, errors that do not exist, variables that nothing assigns, fields
+// without effect, tasks without a parameter that they need. Its diagnostics
+// have the severity LINT. They suppose a definition that [Check] accepts.
+func Lint(m *Machine) Diagnostics {
+	l := &linter{}
+	l.scope(&m.Scope, nil)
+	return l.found
+}
+
+type linter struct{ found Diagnostics }
+
+func (l *linter) report(pos Pos, code Code, format string, args ...any) {
+	d := Diagnostic{Severity: Hint, Code: code, Message: fmt.Sprintf(format, args...), Location: pos.Location()}
+	d.Line, d.Column = pos.LineColumn()
+	l.found = append(l.found, d)
+}
+
+// scope looks at a scope; outer are the variables that scopes around it assign.
+func (l *linter) scope(s *Scope, outer []string) {
+	l.loops(s)
+	known := slices.Clone(outer)
+	for _, state := range s.States {
+		for _, assign := range state.assigns() {
+			known = append(known, assignedNames(assign)...)
+		}
+	}
+	for _, state := range s.States {
+		l.state(state, known)
+		for _, inner := range state.Scopes() {
+			if state.Processor.Distributed() {
+				l.scope(inner, nil)
+				continue
+			}
+			l.scope(inner, known)
+		}
+	}
+}
+
+func (l *linter) state(s *State, known []string) {
+	for _, assign := range s.assigns() {
+		for _, name := range assignedNames(assign) {
+			if !path.ValidName(name) {
+				l.report(assign.Pos, InvalidVariableName, "'%s' is not a name that AWS takes for a variable", name)
+			}
+		}
+	}
+	for _, name := range referencesOf(s) {
+		if !slices.Contains(known, name) {
+			l.report(s.Pos, UnassignedVariable, "No state that comes before can have assigned the variable '%s'", name)
+		}
+	}
+	l.retriers(s)
+	l.catchers(s)
+	l.rules(s)
+	l.parameters(s)
+	if s.Type == Map && !s.Processor.Distributed() {
+		for _, field := range s.distributedOnly() {
+			l.report(s.Pos, DistributedOnly, "Field '%s' has no effect unless the mode is DISTRIBUTED", field)
+		}
+	}
+}
+
+func (s *State) distributedOnly() []string {
+	var fields []string
+	for _, f := range []struct {
+		name string
+		is   bool
+	}{
+		{"ItemReader", s.ItemReader != nil},
+		{"ItemBatcher", s.ItemBatcher != nil},
+		{"ResultWriter", s.ResultWriter != nil},
+		{"Label", s.Label != ""},
+		{"ToleratedFailureCount", s.ToleratedFailureCount != nil},
+		{"ToleratedFailureCountPath", s.ToleratedFailureCountPath != nil},
+		{"ToleratedFailurePercentage", s.ToleratedFailurePercentage != nil},
+		{"ToleratedFailurePercentagePath", s.ToleratedFailurePercentagePath != nil},
+	} {
+		if f.is {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
+}
+
+// assigns gives the Assign fields of the state, its rules and its catchers.
+func (s *State) assigns() []*Value {
+	all := []*Value{s.Assign}
+	for _, rule := range s.Choices {
+		all = append(all, rule.Assign)
+	}
+	for _, catcher := range s.Catch {
+		all = append(all, catcher.Assign)
+	}
+	return slices.DeleteFunc(all, func(v *Value) bool { return v == nil })
+}
+
+func assignedNames(assign *Value) []string {
+	object, ok := assign.V.(*document.Object)
+	if !ok {
+		return nil
+	}
+	var names []string
+	for key := range object.All() {
+		names = append(names, strings.TrimSuffix(key, ".$"))
+	}
+	return names
+}
+
+// next gives the names of the states that a state can be left for.
+func (s *State) next() []string {
+	var names []string
+	add := func(name string) {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	add(s.Next)
+	add(s.Default)
+	for _, rule := range s.Choices {
+		add(rule.Next)
+	}
+	for _, catcher := range s.Catch {
+		add(catcher.Next)
+	}
+	return names
+}
+
+// loops reports the states that run for ever once one is reached: no way leads
+// from them to the end of their scope.
+func (l *linter) loops(s *Scope) {
+	ends := map[string]bool{}
+	for changed := true; changed; {
+		changed = false
+		for _, state := range s.States {
+			if ends[state.Name] {
+				continue
+			}
+			if state.Terminal() || slices.ContainsFunc(state.next(), func(name string) bool { return ends[name] }) {
+				ends[state.Name], changed = true, true
+			}
+		}
+	}
+	var first *State
+	var caught []string
+	for _, state := range s.States {
+		if !ends[state.Name] {
+			if first == nil {
+				first = state
+			}
+			caught = append(caught, state.Name)
+		}
+	}
+	if first != nil {
+		l.report(first.Pos, LoopWithoutExit, "No way leads to an end from: %s", strings.Join(caught, ", "))
+	}
+}
