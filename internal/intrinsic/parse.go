@@ -145,28 +145,36 @@ func (p *parser) argument(depth int) (argument, error) {
 	return nil, p.fail("an argument is a text in single quotes, a number, true, false, null, a path or a call")
 }
 
-// quoted reads a text up to its closing quote. A backslash stands only before
-// one of ' { } and \, as AWS checks when a state machine is created.
+// quoted reads a text up to its closing quote. A backslash stands before one of
+// ' { } and \, as AWS checks when a state machine is created (it was recorded to
+// refuse \"), or, as published definitions have it, in \n, \r and \t.
 func (p *parser) quoted() (argument, error) {
 	open := p.at
 	p.at++
-	start := p.at
-	var b strings.Builder
+	var value, written strings.Builder
 	for ; p.at < len(p.text); p.at++ {
 		c := p.text[p.at]
 		switch c {
 		case '\'':
-			written := p.text[start:p.at]
 			p.at++
-			return text{b.String(), written}, nil
+			return text{value.String(), written.String()}, nil
 		case '\\':
 			p.at++
-			if p.at == len(p.text) || strings.IndexByte(`'{}\`, p.text[p.at]) < 0 {
-				return nil, p.fail(`a backslash stands only before ' { } and \`)
+			if p.at == len(p.text) {
+				return nil, p.fail("the text ends in a backslash")
 			}
 			c = p.text[p.at]
+			if i := strings.IndexByte("nrt", c); i >= 0 {
+				c = "\n\r\t"[i]
+				break
+			}
+			if strings.IndexByte(`'{}\`, c) < 0 {
+				return nil, p.fail(`a backslash stands only before ' { } \ n r and t`)
+			}
+			written.WriteByte('\\')
 		}
-		b.WriteByte(c)
+		value.WriteByte(c)
+		written.WriteByte(c)
 	}
 	p.at = open
 	return nil, p.fail("the quote is not closed")
