@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/intrinsic"
 	"github.com/flowstone-go/flow/internal/path"
 )
 
@@ -58,10 +59,24 @@ func validTarget(text string) bool {
 }
 
 func validIntrinsic(text string) bool {
-	text = strings.TrimSpace(text)
-	return strings.HasPrefix(text, "States.") && strings.HasSuffix(text, ")")
+	_, err := intrinsic.Compile(text)
+	return err == nil
 }
 
-func validTemplateValue(text string) bool { return validPath(text) || validIntrinsic(text) }
+// validTemplateValue tells whether a text may stand under a key that ends in
+// .$: a path or an intrinsic function call.
+func validTemplateValue(text string) bool {
+	if intrinsic.IsCall(text) {
+		return validIntrinsic(text)
+	}
+	return validPath(text)
+}
 
-func validFailPath(text string) bool { return validTemplateValue(text) }
+// validFailPath tells whether a text may be an ErrorPath or CausePath: a
+// reference path or an intrinsic function call.
+func validFailPath(text string) bool {
+	if intrinsic.IsCall(text) {
+		return validIntrinsic(text)
+	}
+	return validReference(text)
+}

@@ -1,0 +1,183 @@
+package states
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/intrinsic"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+// VariableReferences gives, for each state that reads workflow variables, their
+// names, sorted: what DescribeStateMachine reports. States that read none are
+// left out; what a state only assigns does not count.
+func VariableReferences(m *Machine) map[string][]string {
+	references := map[string][]string{}
+	var visit func(s *Scope)
+	visit = func(s *Scope) {
+		for _, state := range s.States {
+			if names := referencesOf(state); len(names) > 0 {
+				references[state.Name] = names
+			}
+			for _, inner := range state.Scopes() {
+				visit(inner)
+			}
+		}
+	}
+	visit(&m.Scope)
+	return references
+}
+
+// referencesOf gives the variables that a state reads, sorted.
+func referencesOf(s *State) []string {
+	c := collector{}
+	if s.Language == JSONata {
+		c.expressions(s)
+	} else {
+		c.paths(s)
+	}
+	slices.Sort(c.names)
+	return slices.Compact(c.names)
+}
+
+// collector gathers the names of variables.
+type collector struct{ names []string }
+
+// paths goes through what a JSONPath state reads.
+func (c *collector) paths(s *State) {
+	for _, v := range []*Value{
+		s.InputPath, s.OutputPath, s.ItemsPath, s.SecondsPath, s.TimestampPath, s.TimeoutSecondsPath, s.HeartbeatSecondsPath,
+		s.ErrorPath, s.CausePath, s.MaxConcurrencyPath, s.ToleratedFailureCountPath, s.ToleratedFailurePercentagePath,
+	} {
+		c.dynamic(v)
+	}
+	for _, v := range []*Value{s.Parameters, s.ResultSelector, s.ItemSelector, s.Credentials} {
+		c.template(v)
+	}
+	for _, v := range s.assigns() {
+		c.template(v)
+	}
+	for _, rule := range s.Choices {
+		c.rule(rule)
+	}
+	if r := s.ItemReader; r != nil {
+		c.template(r.Parameters)
+		if r.ReaderConfig != nil {
+			c.dynamic(r.ReaderConfig.MaxItemsPath)
+		}
+	}
+	if b := s.ItemBatcher; b != nil {
+		c.template(b.BatchInput)
+		c.dynamic(b.MaxItemsPerBatchPath)
+		c.dynamic(b.MaxInputBytesPerBatchPath)
+	}
+	if w := s.ResultWriter; w != nil {
+		c.template(w.Parameters)
+	}
+}
+
+func (c *collector) rule(r *Rule) {
+	c.dynamic(r.Variable)
+	if strings.HasSuffix(r.Operator, "Path") {
+		c.dynamic(r.Operand)
+	}
+	for _, inner := range slices.Concat(r.And, r.Or) {
+		c.rule(inner)
+	}
+	if r.Not != nil {
+		c.rule(r.Not)
+	}
+}
+
+// dynamic takes a path or an intrinsic function call.
+func (c *collector) dynamic(v *Value) {
+	if text, ok := v.Text(); ok {
+		c.dynamicText(text)
+	}
+}
+
+func (c *collector) dynamicText(text string) {
+	if intrinsic.IsCall(text) {
+		if call, err := intrinsic.Compile(text); err == nil {
+			c.names = append(c.names, call.Variables()...)
+		}
+		return
+	}
+	if p, err := path.Compile(text); err == nil && p.Root() == path.Variable {
+		c.names = append(c.names, p.Variable())
+	}
+}
+
+func (c *collector) template(v *Value) {
+	if v != nil {
+		c.templateValue(v.V)
+	}
+}
+
+func (c *collector) templateValue(v any) {
+	switch v := v.(type) {
+	case *document.Object:
+		for key, member := range v.All() {
+			if text, ok := member.(string); ok && strings.HasSuffix(key, ".$") {
+				c.dynamicText(text)
+				continue
+			}
+			c.templateValue(member)
+		}
+	case []any:
+		for _, item := range v {
+			c.templateValue(item)
+		}
+	}
+}
+
+// expressions goes through what a JSONata state reads.
+func (c *collector) expressions(s *State) {
+	all := s.assigns()
+	all = append(all,
+		s.Arguments, s.Output, s.Credentials, s.TimeoutSeconds, s.HeartbeatSeconds, s.Seconds, s.Timestamp, s.Error, s.Cause,
+		s.Items, s.ItemSelector, s.MaxConcurrency, s.ToleratedFailureCount, s.ToleratedFailurePercentage)
+	for _, rule := range s.Choices {
+		all = append(all, rule.Condition, rule.Output)
+	}
+	for _, catcher := range s.Catch {
+		all = append(all, catcher.Output)
+	}
+	if r := s.ItemReader; r != nil {
+		all = append(all, r.Arguments)
+		if r.ReaderConfig != nil {
+			all = append(all, r.ReaderConfig.MaxItems, r.ReaderConfig.ItemsPointer)
+		}
+	}
+	if b := s.ItemBatcher; b != nil {
+		all = append(all, b.BatchInput, b.MaxItemsPerBatch, b.MaxInputBytesPerBatch)
+	}
+	if w := s.ResultWriter; w != nil {
+		all = append(all, w.Arguments)
+	}
+	for _, v := range all {
+		if v != nil {
+			c.expressionsIn(v.V)
+		}
+	}
+}
+
+func (c *collector) expressionsIn(v any) {
+	switch v := v.(type) {
+	case string:
+		if expression, ok := Expression(v); ok {
+			c.names = append(c.names, freeVariables(expression)...)
+		}
+	case *document.Object:
+		for _, member := range v.All() {
+			c.expressionsIn(member)
+		}
+	case []any:
+		for _, item := range v {
+			c.expressionsIn(item)
+		}
+	}
+}
+
+func freeVariables(string) []string { return nil }
