@@ -2,6 +2,7 @@ package document
 
 import (
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -15,6 +16,7 @@ const indexed = 12
 type Object struct {
 	fields []Field
 	index  map[string]int
+	lent   bool // index belongs to other objects too
 }
 
 // Field is one member of an [Object].
@@ -78,6 +80,9 @@ func (o *Object) Set(key string, v any) {
 	o.fields = append(o.fields, Field{key, v})
 	switch {
 	case o.index != nil:
+		if o.lent {
+			o.index, o.lent = maps.Clone(o.index), false
+		}
 		o.index[key] = len(o.fields) - 1
 	case len(o.fields) >= indexed:
 		o.reindex()
@@ -109,6 +114,17 @@ func (o *Object) Copy(extra int) *Object {
 	return c
 }
 
+// With gives an object of its own with the same keys in the same order, and
+// these values. There must be as many as there are keys. o itself must not be
+// changed any more.
+func (o *Object) With(values []any) *Object {
+	c := &Object{fields: make([]Field, len(o.fields)), index: o.index, lent: o.index != nil}
+	for i := range o.fields {
+		c.fields[i] = Field{o.fields[i].Key, values[i]}
+	}
+	return c
+}
+
 // MarshalJSON writes the object in the order of its keys.
 func (o *Object) MarshalJSON() ([]byte, error) { return Encode(o) }
 
@@ -131,6 +147,7 @@ func (o *Object) find(key string) int {
 }
 
 func (o *Object) reindex() {
+	o.lent = false
 	o.index = make(map[string]int, cap(o.fields))
 	for i := range o.fields {
 		o.index[o.fields[i].Key] = i

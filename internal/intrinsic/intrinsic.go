@@ -192,12 +192,12 @@ func (c *call) eval(env Env) (any, error) {
 
 // template gives the first argument of Format as it is written, since its
 // escapes tell braces from places.
-func (c *call) template() (string, bool) {
+func (c *call) template() (written, bool) {
 	if c.function.name != "Format" {
 		return "", false
 	}
 	t, ok := c.args[0].(text)
-	return t.written, ok
+	return written(t.written), ok
 }
 
 // function is one of the family.

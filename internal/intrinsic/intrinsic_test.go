@@ -44,7 +44,7 @@ func testEnv(t testing.TB) env {
 			"name": "Ada", "n": 3, "f": 1.5, "text": "1.10", "yes": true, "null": null, "blank": " ", "empty": "",
 			"list": [1, 2, 3, 4, 5], "mixed": [1, 1.0, "1", null, null, {"a": 1, "b": 2}, {"b": 2.0, "a": 1}, [], []],
 			"object": {"a": {"x": 1, "y": 2}, "b": 2}, "other": {"a": {"z": 3}, "c": "3"},
-			"template": "{} is \\{{}\\}", "json": "{\"k\": [1, 2.50]}", "exact": 12345678901234567890
+			"template": "{} is \\{{}\\} C:\\new", "json": "{\"k\": [1, 2.50]}", "exact": 12345678901234567890
 		}`),
 		context:   decode(t, `{"Execution": {"Name": "run-1"}}`),
 		variables: map[string]any{"v": "var", "n": 2.0},
@@ -140,7 +140,8 @@ func TestEval(t *testing.T) {
 		{"States.Format('{} {}', $.list, States.Array())", `"[1, 2, 3, 4, 5] []"`},
 		{"States.Format('{}', States.Array('a', null, $.other))", `"[a, null, {a={z=3}, c=3}]"`},
 		{`States.Format('it\'s \{\} and \\ and {} {x}', 1)`, `"it's {} and \\ and 1 {x}"`},
-		{"States.Format($.template, 'a', 'b')", `"a is {b}"`},
+		{`States.Format('a\n{}\t\rb', '\n')`, `"a\n\n\t\rb"`},
+		{"States.Format($.template, 'a', 'b')", `"a is {b} C:\\new"`},
 		{"States.Format('{}', '{}')", `"{}"`},
 		{"States.Format('a,b)(', 1)", ``},
 		{"States.Format('{}', States.Format('\\{{}\\}', $.name))", `"{Ada}"`},
@@ -267,7 +268,7 @@ func TestCompileErrors(t *testing.T) {
 		"States.Array(1 2)", "States.Array(1))", "States.Array(1) x", " States.Array(1)", "states.Array(1)", "States.Xyz(1)", "States.array(1)",
 		"States.Array('a)", `States.Array("a")`, "States.Array(a)", "States.Array(True)", "States.Array(01)", "States.Array(+1)", "States.Array(1.)",
 		"States.Array(NaN)", "States.Array($.)", "States.Array($.a[)", "States.Array([1])", "States.Array({})", "States.Array (1)",
-		`States.StringToJson('{"text":"An \"escaped double quote\" here"}')`, `States.Format('a\b')`, `States.Format('\`,
+		`States.StringToJson('{"text":"An \"escaped double quote\" here"}')`, `States.Format('a\qb')`, `States.Format('a\u0041')`, `States.Format('\`,
 		"States.UUID(1)", "States.Format()", "States.ArrayLength()", "States.ArrayLength(1, 2)", "States.MathRandom(1)", "States.MathRandom(1, 2, 3, 4)",
 		"States.Array(Statesx)", "States.Array(" + strings.Repeat("1,", path.MaxLength) + "1)",
 		strings.Repeat("States.Array(", 11) + strings.Repeat(")", 11),

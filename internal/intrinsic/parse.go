@@ -145,37 +145,48 @@ func (p *parser) argument(depth int) (argument, error) {
 	return nil, p.fail("an argument is a text in single quotes, a number, true, false, null, a path or a call")
 }
 
-// quoted reads a text up to its closing quote. A backslash stands before one of
-// ' { } and \, as AWS checks when a state machine is created (it was recorded to
-// refuse \"), or, as published definitions have it, in \n, \r and \t.
+// quoted reads a text up to its closing quote. A backslash stands only before
+// one of ' { } and \, as AWS checks when a state machine is created (it refuses
+// \"), and in \n, \r and \t, which AWS's language service takes.
 func (p *parser) quoted() (argument, error) {
 	open := p.at
 	p.at++
-	var value, written strings.Builder
+	start := p.at
+	var b strings.Builder
 	for ; p.at < len(p.text); p.at++ {
 		c := p.text[p.at]
 		switch c {
 		case '\'':
+			written := p.text[start:p.at]
 			p.at++
-			return text{value.String(), written.String()}, nil
+			return text{b.String(), written}, nil
 		case '\\':
 			p.at++
-			if p.at == len(p.text) {
-				return nil, p.fail("the text ends in a backslash")
-			}
-			c = p.text[p.at]
-			if i := strings.IndexByte("nrt", c); i >= 0 {
-				c = "\n\r\t"[i]
-				break
-			}
-			if strings.IndexByte(`'{}\`, c) < 0 {
+			var ok bool
+			if c, ok = escaped(p.text[p.at:]); !ok {
 				return nil, p.fail(`a backslash stands only before ' { } \ n r and t`)
 			}
-			written.WriteByte('\\')
 		}
-		value.WriteByte(c)
-		written.WriteByte(c)
+		b.WriteByte(c)
 	}
 	p.at = open
 	return nil, p.fail("the quote is not closed")
+}
+
+// escaped gives what the character after a backslash stands for.
+func escaped(rest string) (byte, bool) {
+	if rest == "" {
+		return 0, false
+	}
+	switch c := rest[0]; c {
+	case '\'', '{', '}', '\\':
+		return c, true
+	case 'n':
+		return '\n', true
+	case 'r':
+		return '\r', true
+	case 't':
+		return '\t', true
+	}
+	return 0, false
 }

@@ -18,21 +18,32 @@ import (
 // maxCharacters is what AWS allows in a text to encode, decode or hash.
 const maxCharacters = 10_000
 
-// format puts the arguments in the places {} of the template. A backslash
-// before ' { } or \ takes the meaning from it.
+// written is a template that is a literal, with its escapes.
+type written string
+
+// format puts the arguments in the places {} of the template. In a template
+// that is a value, not a literal, a backslash stands only before { } and \, and
+// else for itself.
 func format(_ Env, args []any) (any, error) {
-	template, ok := document.Str(args[0])
-	if !ok {
-		return nil, fmt.Errorf("the template is no string but %s", a(document.KindOf(args[0])))
+	literal, isLiteral := args[0].(written)
+	template := string(literal)
+	if !isLiteral {
+		var ok bool
+		if template, ok = document.Str(args[0]); !ok {
+			return nil, fmt.Errorf("the template is no string but %s", a(document.KindOf(args[0])))
+		}
 	}
 	var b strings.Builder
 	used := 1
 	for i := 0; i < len(template); i++ {
 		c := template[i]
 		switch {
-		case c == '\\' && i+1 < len(template) && strings.IndexByte(`'{}\`, template[i+1]) >= 0:
-			i++
-			c = template[i]
+		case c == '\\':
+			e, ok := escaped(template[i+1:])
+			if ok && (isLiteral || strings.IndexByte(`{}\`, e) >= 0) {
+				i++
+				c = e
+			}
 		case c == '{' && i+1 < len(template) && template[i+1] == '}':
 			i++
 			if used < len(args) {
