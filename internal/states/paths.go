@@ -1,6 +1,7 @@
 package states
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -73,10 +74,15 @@ func validTemplateValue(text string) bool {
 }
 
 // validFailPath tells whether a text may be an ErrorPath or CausePath: a
-// reference path or an intrinsic function call.
+// reference path, or a call of an intrinsic function that gives a string.
 func validFailPath(text string) bool {
-	if intrinsic.IsCall(text) {
-		return validIntrinsic(text)
+	if !intrinsic.IsCall(text) {
+		return validReference(text)
 	}
-	return validReference(text)
+	call, err := intrinsic.Compile(text)
+	return err == nil && slices.Contains(givesString, call.Function())
 }
+
+// givesString are the intrinsic functions that the Developer Guide allows in
+// ErrorPath and CausePath.
+var givesString = []string{"ArrayGetItem", "Base64Decode", "Base64Encode", "Format", "Hash", "JsonToString", "UUID"}

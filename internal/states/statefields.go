@@ -168,11 +168,7 @@ func (c *checker) together(n *node, p place) {
 		c.heartbeat(n)
 		c.taskParameters(n, p)
 	case Wait:
-		if p.language == JSONata {
-			c.exactlyOne(n, "Seconds", "Timestamp")
-		} else {
-			c.exactlyOne(n, "Seconds", "SecondsPath", "Timestamp", "TimestampPath")
-		}
+		c.exactlyOne(n, "Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 	case Fail:
 		c.atMostOne(n, "Error", "ErrorPath")
 		c.atMostOne(n, "Cause", "CausePath")
