@@ -26,7 +26,7 @@ type dot struct {
 }
 
 func (d *dot) line(format string, args ...any) {
-	fmt.Fprintf(d, format+"\n", args...)
+	fmt.Fprintf(&d.Builder, format+"\n", args...)
 }
 
 func (d *dot) graph(g *Graph, level, indent string) {

@@ -29,9 +29,13 @@ func sample(m func(Mark) Mark) *Graph {
 			{Shape: End, Label: "End"},
 		},
 		Edges: []Edge{
-			{From: 0, To: 1, Taken: m(Done) == Done}, {From: 1, To: 2},
+			{From: 0, To: 1, Taken: m(Done) == Done},
+			{From: 1, To: 2},
 			{From: 1, To: 3, Label: "States.ALL", Catch: true, Taken: m(Done) == Done},
-			{From: 2, To: 3, Label: "x > 1"}, {From: 2, To: 4}, {From: 3, To: 5}, {From: 2, To: 1, Label: "back"},
+			{From: 2, To: 3, Label: "x > 1"},
+			{From: 2, To: 4},
+			{From: 3, To: 5},
+			{From: 2, To: 1, Label: "back"},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ type mermaid struct {
 }
 
 func (m *mermaid) line(format string, args ...any) {
-	fmt.Fprintf(m, format+"\n", args...)
+	fmt.Fprintf(&m.Builder, format+"\n", args...)
 }
 
 // graph writes one level. The id of a node is that of its level and its index.
@@ -51,7 +52,7 @@ func (m *mermaid) graph(g *Graph, level string, depth int) {
 		}
 		m.line("%s%s%d %s %s%d", indent, level, e.From, arrow, level, e.To)
 		if e.Taken {
-			m.taken = append(m.taken, fmt.Sprint(m.edges))
+			m.taken = append(m.taken, strconv.Itoa(m.edges))
 		}
 		m.edges++
 	}

@@ -125,7 +125,7 @@ type picture struct {
 }
 
 func (p *picture) line(format string, args ...any) {
-	fmt.Fprintf(p, format+"\n", args...)
+	fmt.Fprintf(&p.Builder, format+"\n", args...)
 }
 
 // graph draws a level whose upper left corner is at a point: edges first, so
