@@ -16,9 +16,12 @@ const module = "github.com/flowstone-go/flow"
 // root is the folder of the module, seen from this one.
 var root = filepath.Join("..", "..")
 
-// adapters are the packages of the root module that may import what they
-// adapt: SDKs, OpenTelemetry. Everything else is the core.
-var adapters = []string{"bedrock", "openai", "lambda", "aws", "telemetry"}
+// adapters are the packages that may import what they adapt: SDKs,
+// OpenTelemetry. programs are made of everything. All else is the core.
+var (
+	adapters = []string{"bedrock", "openai", "lambda", "aws", "telemetry"}
+	programs = []string{"examples", "cmd", "benchmarks"}
+)
 
 // allowed are the modules outside the standard library that the core may
 // import, each with what it is for.
@@ -59,7 +62,7 @@ type listed struct {
 	imports  []string // of its non-test files
 }
 
-// golist asks the go command about packages of the root module.
+// golist asks the go command about packages of the workspace.
 func golist(t *testing.T, args ...string) []listed {
 	t.Helper()
 	const format = "{{.ImportPath}}\t{{.Name}}\t{{.Standard}}\t{{with .Module}}{{.Path}}{{end}}\t{{join .Imports \" \"}}"
@@ -109,8 +112,8 @@ func within(path, folder string) bool {
 func TestCoreImports(t *testing.T) {
 	t.Parallel()
 	var core []string
-	for _, p := range golist(t, "./...") {
-		if !slices.Contains(adapters, first(p.path)) {
+	for _, p := range golist(t, "work") {
+		if !slices.Contains(slices.Concat(adapters, programs), first(p.path)) {
 			core = append(core, p.path)
 		}
 	}
@@ -131,10 +134,10 @@ func TestCoreImports(t *testing.T) {
 	}
 }
 
-// Imports point inwards: adapters → root → model, internal.
+// Imports point inwards: programs → adapters → root → model, internal.
 func TestLayers(t *testing.T) {
 	t.Parallel()
-	for _, p := range golist(t, "./...") {
+	for _, p := range golist(t, "work") {
 		for _, imported := range p.imports {
 			if why := misplaced(p.path, imported); why != "" {
 				t.Errorf("%s imports %s: %s", p.path, imported, why)
@@ -150,7 +153,7 @@ func misplaced(importer, imported string) string {
 			return folder + " must not know it"
 		}
 	}
-	if !ours(imported) {
+	if !ours(imported) || slices.Contains(programs, first(importer)) {
 		return ""
 	}
 	adapter := slices.Contains(adapters, first(importer))
@@ -161,6 +164,8 @@ func misplaced(importer, imported string) string {
 		return "an adapter must not reach into another"
 	case !adapter && slices.Contains(adapters, first(imported)):
 		return "only adapters know adapters"
+	case slices.Contains(programs, first(imported)):
+		return "nothing stands on a program"
 	}
 	return ""
 }
@@ -184,6 +189,8 @@ func TestMisplaced(t *testing.T) {
 		{"internal/machine", "model", true},
 		{"internal/machine", "internal/document", false},
 		{"internal/document", "", true},
+		{"examples/documents", "bedrock", false},
+		{"mock", "examples/internal/offline", true},
 	} {
 		t.Run(fmt.Sprintf("%q imports %q", test.importer, test.imported), func(t *testing.T) {
 			t.Parallel()
