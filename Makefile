@@ -22,6 +22,10 @@ fmt: ## Format the code as the linters want it
 	@lint=$$(cd tools && GOWORK=off go tool -n golangci-lint) && \
 	for dir in $$(go list -m -f '{{.Dir}}'); do (cd $$dir && $$lint fmt ./...); done
 
+.PHONY: tidy
+tidy: ## Bring every go.mod up to date
+	TIDY=write bash .ci/run tidy
+
 .PHONY: update
 update: ## Rewrite the golden files from what the code does now
 	FLOWSTONE_UPDATE=1 go test -count=1 work

@@ -4,8 +4,6 @@ module github.com/flowstone-go/flow/examples
 
 go 1.26.0
 
-replace github.com/flowstone-go/flow => ../
-
 require (
 	github.com/google/go-cmp v0.7.0
 	github.com/klippa-app/go-pdfium v1.21.4

@@ -4,4 +4,4 @@ go 1.26.0
 
 require github.com/flowstone-go/flow v0.0.0
 
-replace github.com/flowstone-go/flow => ../..
+require github.com/goccy/go-yaml v1.19.2 // indirect
