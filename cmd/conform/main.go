@@ -39,6 +39,7 @@ const (
 )
 
 var suites = []suite{
+	{"asl", asl},
 	{"definitions", definitions},
 }
 

@@ -24,9 +24,9 @@ func suite() report.Suite {
 func TestWriteText(t *testing.T) {
 	t.Parallel()
 	const table = `
-    asl  cases  agree  outcome  history
-    map      1      0      1/1      0/1
-   wait      3      1      1/2      1/1
+  asl    cases  agree  outcome  history
+  map        1      0      1/1      0/1
+  wait       3      1      1/2      1/1
   total      4      1      2/3      1/2
 impossible: w2: because
 asl: 1 of 4 cases agree, 1 cannot
@@ -42,8 +42,8 @@ asl: 1 of 4 cases agree, 1 cannot
 	if err := suite().WriteText(&b, true); err != nil {
 		t.Fatal(err)
 	}
-	details, rest, _ := strings.Cut(b.String(), "\n    asl  cases")
-	if "\n    asl  cases"+rest != table {
+	details, rest, _ := strings.Cut(b.String(), "\n  asl    cases")
+	if "\n  asl    cases"+rest != table {
 		t.Errorf("table%s", rest)
 	}
 	want := `--- map: m1

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 )
 
 // WriteText writes a table with a line for each area and a total, and after it
@@ -20,10 +21,17 @@ func (s Suite) WriteText(w io.Writer, verbose bool) error {
 			}
 		}
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(cells ...string) { fmt.Fprintln(table, strings.Join(cells, "\t")+"\t") }
-	row(append([]string{s.Name, "cases", "agree"}, s.Levels...)...)
 	names, byArea := s.areas()
+	width := len("total")
+	for _, name := range append(names, s.Name) {
+		width = max(width, utf8.RuneCountInString(name))
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(cells ...string) {
+		cells[0] = fmt.Sprintf("%-*s", width, cells[0]) // names stand at the left, numbers at the right
+		fmt.Fprintln(table, strings.Join(cells, "\t")+"\t")
+	}
+	row(append([]string{s.Name, "cases", "agree"}, s.Levels...)...)
 	for _, name := range names {
 		row(s.count(byArea[name]).cells(name)...)
 	}

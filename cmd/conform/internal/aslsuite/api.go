@@ -1,0 +1,77 @@
+package aslsuite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+)
+
+// FromAPI gives events as GetExecutionHistory has them in the form of the
+// cases: what it carries as JSON text becomes a value. Text that is no JSON is
+// an error.
+func FromAPI(events []any) ([]any, error) {
+	all := make([]any, len(events))
+	for i, e := range events {
+		event, ok := e.(*document.Object)
+		if !ok {
+			return nil, fmt.Errorf("event %d is no object", i+1)
+		}
+		out := document.NewObject(event.Len())
+		for key, v := range event.All() {
+			if details, ok := v.(*document.Object); ok && strings.HasSuffix(key, "EventDetails") {
+				opened, err := open(details)
+				if err != nil {
+					return nil, fmt.Errorf("event %d: %s: %w", i+1, key, err)
+				}
+				v = opened
+			}
+			out.Set(key, v)
+		}
+		all[i] = out
+	}
+	return all, nil
+}
+
+// open decodes the members of an event's details that are JSON text.
+func open(details *document.Object) (*document.Object, error) {
+	out := document.NewObject(details.Len())
+	for key, v := range details.All() {
+		var err error
+		switch key {
+		case "input", "output", "parameters":
+			v, err = fromText(v)
+		case "assignedVariables":
+			v, err = openEach(v)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		out.Set(key, v)
+	}
+	return out, nil
+}
+
+func openEach(v any) (any, error) {
+	variables, ok := v.(*document.Object)
+	if !ok {
+		return nil, fmt.Errorf("%s, not an object", document.KindOf(v))
+	}
+	out := document.NewObject(variables.Len())
+	for name, text := range variables.All() {
+		value, err := fromText(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out.Set(name, value)
+	}
+	return out, nil
+}
+
+func fromText(v any) (any, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("%s, not JSON text", document.KindOf(v))
+	}
+	return document.Decode([]byte(text))
+}
