@@ -1,0 +1,197 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/drive"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Error is what a flow fails with: an error as the States Language has it, a
+// name and a cause, with the place where it came up and the Go error behind it.
+//
+// errors.Is compares names: errors.Is(err, [ErrTimeout]) holds for every error
+// of the name States.Timeout. errors.Is and errors.As also reach the Go error
+// that a task returned, through retries, catchers, branches and items.
+//
+// A Go error gives its name by a method ErrorName() string; without one it is
+// States.TaskFailed. Names that begin with "States." belong to the engine.
+type Error struct {
+	// Name is what retriers and catchers match, such as "States.Timeout".
+	Name string
+	// Cause says what happened, for people.
+	Cause string
+	// State is the path of the state where it came up: "Each/Resize" is the
+	// state Resize in the Map or branch Each.
+	State string
+	// Attempt counts the attempts of that state before the one that failed.
+	Attempt int
+
+	wrapped error
+	fatal   bool
+}
+
+// Error gives name and cause behind the state and the attempt.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.State != "" {
+		fmt.Fprintf(&b, "state %q: ", e.State)
+		if e.Attempt > 0 {
+			fmt.Fprintf(&b, "attempt %d: ", e.Attempt+1)
+		}
+	}
+	switch {
+	case e.Name == "" && e.Cause == "":
+		b.WriteString("failed without an error name")
+	case e.Cause == "":
+		b.WriteString(e.Name)
+	case e.Name == "", e.Name == machine.TaskFailed && e.wrapped != nil:
+		b.WriteString(e.Cause)
+	default:
+		b.WriteString(e.Name + ": " + e.Cause)
+	}
+	return b.String()
+}
+
+// Unwrap gives the Go error behind e, nil where there is none.
+func (e *Error) Unwrap() error { return e.wrapped }
+
+// ErrorName gives the name, so that an Error that a task returns keeps it.
+func (e *Error) ErrorName() string { return e.Name }
+
+// Is tells whether target is an [*Error] of the same name. A missed heartbeat
+// is both ErrHeartbeat and ErrTimeout; a cancelled execution is also
+// context.Canceled.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error) //nolint:errorlint // Is compares one level, errors.Is walks
+	if !ok {
+		return e.Name == ErrCancelled.Name && target == context.Canceled //nolint:errorlint // the sentinel itself
+	}
+	return t.Name == e.Name || t.Name == ErrTimeout.Name && e.Name == ErrHeartbeat.Name
+}
+
+// The reserved names of the States Language, and those of Flowstone. Each is
+// used in three ways: in a [Retry], in [On], and with errors.Is on what Run
+// returned.
+var (
+	// ErrAll matches every error that may be matched at all. It must stand
+	// alone, in the last retrier or catcher.
+	ErrAll = &Error{Name: machine.All}
+	// ErrTaskFailed matches every error but timeouts. It is also the name of a
+	// Go error that gives none.
+	ErrTaskFailed = &Error{Name: machine.TaskFailed}
+	// ErrTimeout is a Timeout or Heartbeat that ran out, by our own timer. A
+	// context.DeadlineExceeded that a task returns is ErrTaskFailed.
+	ErrTimeout = &Error{Name: machine.TimedOut}
+	// ErrHeartbeat is a missed heartbeat.
+	ErrHeartbeat = &Error{Name: machine.HeartbeatTimedOut}
+	// ErrRuntime is a mistake in the flow itself that came up while it ran: a
+	// path that leads nowhere, a Choice without a way out. Doing the same again
+	// would fail the same, so no retrier and no catcher sees it (as on AWS).
+	ErrRuntime = &Error{Name: machine.Runtime}
+	// ErrDataLimit is a payload over the limit, where [Limits] sets one.
+	ErrDataLimit = &Error{Name: machine.DataLimitExceeded}
+	// ErrQuery is a JSONata expression that failed.
+	ErrQuery = &Error{Name: machine.QueryEvaluation}
+	// ErrTolerance is a Map of which more failed than was tolerated.
+	ErrTolerance = &Error{Name: machine.ToleranceExceeded}
+	// ErrPermissions is a task that may not be called.
+	ErrPermissions = &Error{Name: "States.Permissions"}
+	// ErrItemReader is a reader of the items of a Map that failed.
+	ErrItemReader = &Error{Name: "States.ItemReaderFailed"}
+	// ErrResultWriter is a writer of the results of a Map that failed.
+	ErrResultWriter = &Error{Name: "States.ResultWriterFailed"}
+	// ErrNoChoice is a Choice without a way out. AWS reports ErrRuntime.
+	ErrNoChoice = &Error{Name: "States.NoChoiceMatched"}
+
+	// ErrCancelled is an execution whose context was cancelled, or that was
+	// stopped. It is context.Canceled to errors.Is, and no retrier and no
+	// catcher sees it.
+	ErrCancelled = &Error{Name: "Flow.Cancelled"}
+	// ErrThrottled is a model that asks for fewer requests.
+	ErrThrottled = &Error{Name: "Model.Throttled"}
+)
+
+// Failure is what a catcher puts into the document: the error in the shape of
+// the States Language.
+type Failure struct {
+	Error string `json:"Error"`
+	Cause string `json:"Cause"`
+}
+
+// Caught gives the error that led here: inside the handler of a Catch, and in
+// whatever runs after it, the error that was caught last; nil if none was.
+func Caught(ctx context.Context) *Error {
+	f := drive.FrameOf(ctx)
+	if f == nil || f.Err == nil {
+		return nil
+	}
+	return errorOf(f.Err)
+}
+
+// errorOf makes the public error of a failure.
+func errorOf(fail *machine.Failure) *Error {
+	e := &Error{Name: fail.Name, Cause: fail.Cause, State: fail.State, Attempt: fail.Attempt, wrapped: fail.Err, fatal: fail.Fatal}
+	if fail.Heartbeat {
+		e.Name = ErrHeartbeat.Name
+	}
+	if fail.Timer && e.Cause == "" {
+		e.Cause = "the time for the attempt ran out"
+		if fail.Heartbeat {
+			e.Cause = "no heartbeat came in time"
+		}
+	}
+	return e
+}
+
+// explain makes a failure of what a task returned.
+func explain(f *machine.Frame, err error) *machine.Failure {
+	fail := &machine.Failure{Name: machine.TaskFailed, Cause: err.Error(), Err: err}
+	var named interface{ ErrorName() string }
+	if errors.As(err, &named) {
+		name := named.ErrorName()
+		e, ours := named.(*Error)
+		switch {
+		case ours:
+			fail.Name, fail.Fatal = name, e.fatal
+			if e.Cause != "" {
+				fail.Cause = e.Cause
+			}
+		case name != "" && !strings.HasPrefix(name, "States."):
+			fail.Name = name
+		}
+	}
+	var hard interface{ Uncatchable() bool }
+	if errors.As(err, &hard) && hard.Uncatchable() {
+		fail.Fatal = true
+	}
+	var after interface{ RetryAfter() time.Duration }
+	if errors.As(err, &after) {
+		fail.After = after.RetryAfter()
+	}
+	fail.Permanent = isPermanent(err)
+	return fail
+}
+
+// cancelled makes the failure of an execution that was cancelled.
+func cancelled(_ *machine.Frame, cause error) *machine.Failure {
+	fail := &machine.Failure{Name: ErrCancelled.Name, Fatal: true, Err: cause, Bare: true}
+	if errors.Is(cause, errOvertime) {
+		return &machine.Failure{Name: machine.TimedOut, Fatal: true, Timer: true, Machine: true, Err: cause}
+	}
+	if cause != nil {
+		fail.Cause = cause.Error()
+	}
+	return fail
+}
+
+// errOvertime is the cause of a context whose execution has used up its time.
+var errOvertime = errors.New("the time for the whole execution ran out")
+
+// PanicError is the Go error behind a panic in a function of the user's.
+// errors.As finds it in what Run returned.
+type PanicError = drive.Panic

@@ -1,0 +1,188 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Pending is the error by which a callee says that its call was submitted and
+// is answered later, by token. Value is the answer to the submission.
+type Pending struct{ Value any }
+
+// Error says what it is.
+func (*Pending) Error() string { return "the call is answered later" }
+
+// Panic is the error of a callee that panicked.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+// Error gives the value of the panic.
+func (p *Panic) Error() string { return fmt.Sprintf("panic: %v", p.Value) }
+
+// Unwrap gives the value of the panic if it is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// call does the work that the thread's state asks for and says which thread
+// goes on with its outcome.
+func (t *thread) call() (*thread, machine.Completion) {
+	if t.ctx.Err() != nil {
+		return t.cancelled()
+	}
+	f := &t.frame
+	callee, bounded := calleeOf(f)
+	var v any
+	var err error
+	if bounded {
+		v, err = t.callBounded(callee)
+	} else {
+		v, err = guard(t, callee)
+	}
+	if err == nil {
+		return t, machine.Completion{Answer: machine.Returned, Value: v}
+	}
+	return t.raised(err)
+}
+
+// raised makes of a callee's error what the machine is told.
+//
+//go:noinline
+func (t *thread) raised(err error) (*thread, machine.Completion) {
+	if pending, ok := err.(*Pending); ok { //nolint:errorlint // a signal to the driver, never wrapped
+		return t, machine.Completion{Answer: machine.Submitted, Value: pending.Value}
+	}
+	if t.frame.Token != "" {
+		t.x.desk().forget(t)
+	}
+	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
+	if !ok {
+		if t.ctx.Err() != nil { // the caller's cancellation, not a failure of the work
+			return t.cancelled()
+		}
+		fail = t.x.opts.Explain(&t.frame, err)
+	}
+	return t, machine.Completion{Answer: machine.Raised, Fail: fail}
+}
+
+func calleeOf(f *machine.Frame) (callee machine.Callee, bounded bool) {
+	s := f.Current()
+	switch f.Phase {
+	case machine.Reading:
+		return s.Fork.Run.Read, false
+	case machine.Writing:
+		return s.Fork.Run.Write, false
+	}
+	return s.Work.Callee, (f.Timeout > 0 || f.Heartbeat > 0) && !s.Work.Awaits
+}
+
+// errExited is the failure of a callee that ended its goroutine.
+var errExited = errors.New("the function called runtime.Goexit (testing's FailNow does)")
+
+// guard calls with the one recover that user code runs under.
+func guard(t *thread, callee machine.Callee) (v any, err error) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if p := recover(); p != nil {
+			err = &Panic{Value: p, Stack: debug.Stack()}
+			return
+		}
+		go func() { // this goroutine ends: another one goes on with the thread
+			next, c := t.raised(errExited)
+			next.run(c)
+		}()
+	}()
+	v, err = callee.Call(&t.ctx, &t.frame, t.frame.Spare())
+	returned = true
+	return v, err
+}
+
+// guardDetached is guard for a call in a goroutine of its own.
+func guardDetached(ctx context.Context, callee machine.Callee, f *machine.Frame, out chan<- outcome) {
+	o := outcome{err: errExited}
+	defer func() {
+		if p := recover(); p != nil {
+			o.err = &Panic{Value: p, Stack: debug.Stack()}
+		}
+		out <- o
+	}()
+	o.v, o.err = callee.Call(ctx, f, nil)
+}
+
+type outcome struct {
+	v   any
+	err error
+}
+
+// callBounded calls detached, so that a callee which ignores its context
+// can't hold up the timeout of its state: then the flow goes on without it.
+func (t *thread) callBounded(callee machine.Callee) (any, error) {
+	snap := t.frame // what the call may read after the thread has gone on
+	if t.x.opts.Detach != nil {
+		snap.Args = t.x.opts.Detach(snap.Args)
+	}
+	parent, cancel := context.WithCancelCause(t.ctx.Context)
+	defer cancel(nil)
+	beats := make(chan struct{}, 1)
+	ctx := &callCtx{Context: parent, frame: &snap, thread: t, beat: func() {
+		select {
+		case beats <- struct{}{}:
+		default:
+		}
+	}}
+	out := make(chan outcome, 1)
+	t.x.calls.Add(1)
+	go func() {
+		defer t.x.returned()
+		guardDetached(ctx, callee, &snap, out)
+	}()
+	expired := after(t.frame.Timeout)
+	missed := after(t.frame.Heartbeat)
+	defer expired.Stop()
+	defer missed.Stop()
+	for {
+		select {
+		case o := <-out:
+			return o.v, o.err
+		case <-beats:
+			missed.Reset(t.frame.Heartbeat)
+		case <-expired.C:
+			return t.abandon(cancel, out, &machine.Failure{Name: machine.TimedOut, Timer: true})
+		case <-missed.C:
+			return t.abandon(cancel, out, &machine.Failure{Name: machine.TimedOut, Timer: true, Heartbeat: true})
+		}
+	}
+}
+
+// abandon leaves a call behind whose time is up, unless it has just returned.
+func (t *thread) abandon(cancel context.CancelCauseFunc, out <-chan outcome, fail *machine.Failure) (any, error) {
+	select {
+	case o := <-out:
+		return o.v, o.err
+	default:
+	}
+	cancel(fail)
+	t.frame.Abandoned()
+	return nil, fail
+}
+
+// after is a timer that never fires for a bound of 0.
+func after(d time.Duration) *time.Timer {
+	if d > 0 {
+		return time.NewTimer(d)
+	}
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	return timer
+}

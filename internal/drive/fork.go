@@ -1,0 +1,134 @@
+package drive
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// atOnce is how many children of a Map without a limit work at the same time,
+// as in an inline Map of Step Functions.
+const atOnce = 40
+
+// group is the children of one attempt of a Parallel or Map: a number of
+// workers, each a thread that takes the next child when it has ended one.
+type group struct {
+	parent  *thread
+	ctx     context.Context //nolint:containedctx // that of the children
+	cancel  context.CancelCauseFunc
+	n       int32
+	claimed atomic.Int32
+	working atomic.Int32
+	stopped atomic.Bool
+
+	mu sync.Mutex // of the parent's Join, where order or failures matter
+}
+
+// errSibling is the cause with which the children of a failed state are
+// stopped.
+var errSibling = &machine.Failure{Name: "States.BranchFailed", Cause: "another child of the state has failed", Fatal: true}
+
+// spread puts the children of the thread's state to work. It gives the first
+// of them to its caller to run.
+func (t *thread) spread() (*thread, machine.Completion) {
+	join := t.frame.Join
+	workers := join.N
+	switch s := t.frame.Current(); {
+	case join.Limit > 0:
+		workers = min(workers, join.Limit)
+	case s.Kind == machine.Map:
+		workers = min(workers, atOnce)
+	}
+	g := &group{parent: t, n: int32(join.N)} //nolint:gosec // bounded by memory
+	g.ctx = t.ctx.Context
+	if join.N > 1 {
+		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
+	}
+	g.working.Store(int32(workers)) //nolint:gosec // at most n
+	threads := make([]thread, workers)
+	for i := range threads {
+		w := &threads[i]
+		w.x, w.group = t.x, g
+		w.frame.Carrier = w
+		w.ctx = callCtx{Context: g.ctx, frame: &w.frame, thread: w}
+	}
+	for i := 1; i < workers; i++ {
+		go threads[i].join()
+	}
+	return g.claim(&threads[0])
+}
+
+// join is the life of a worker that has a goroutine of its own.
+func (t *thread) join() {
+	next, c := t.group.claim(t)
+	next.run(c)
+}
+
+// claim gives a worker its next child; without one left the worker is done.
+func (g *group) claim(t *thread) (*thread, machine.Completion) {
+	for !g.stopped.Load() && t.ctx.Err() == nil {
+		i := g.claimed.Add(1) - 1
+		if i >= g.n {
+			break
+		}
+		t.index = int(i)
+		var fail *machine.Failure
+		g.order(func() { fail = g.parent.frame.Begin(t.index, &t.frame) })
+		if fail == nil {
+			return t, machine.Completion{}
+		}
+		g.fault(t, fail)
+	}
+	return g.leave()
+}
+
+// order runs f under the lock of the group if events are told, whose order
+// and ids the parent keeps.
+func (g *group) order(f func()) {
+	if g.parent.frame.Exec.Observed {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+	}
+	f()
+}
+
+// ended takes the outcome of a child.
+func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Completion) {
+	if fail == nil {
+		g.order(func() { g.parent.frame.Succeeded(t.index, &t.frame) })
+		return g.claim(t)
+	}
+	g.fault(t, fail)
+	return g.claim(t)
+}
+
+// fault counts a failed child and stops the others if that fails the state.
+func (g *group) fault(t *thread, fail *machine.Failure) {
+	g.mu.Lock()
+	t.frame.Phase = machine.Failed
+	stop := g.parent.frame.Faulted(t.index, &t.frame, fail) && !g.stopped.Swap(true)
+	g.mu.Unlock()
+	if stop && g.cancel != nil {
+		g.cancel(errSibling)
+		g.parent.x.cancelParked(g)
+	}
+}
+
+// aborted takes a child that was stopped.
+func (g *group) aborted(t *thread) (*thread, machine.Completion) {
+	g.order(func() { t.frame.Abort() })
+	return g.leave()
+}
+
+// leave ends a worker; the last one goes on with the parent.
+func (g *group) leave() (*thread, machine.Completion) {
+	if g.working.Add(-1) > 0 {
+		return nil, machine.Completion{}
+	}
+	if g.cancel != nil {
+		g.cancel(nil)
+	}
+	return g.parent, machine.Completion{Answer: machine.Joined}
+}

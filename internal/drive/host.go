@@ -1,0 +1,79 @@
+package drive
+
+import (
+	mathrand "math/rand/v2"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Now is the present time.
+func (x *Exec) Now() time.Time {
+	if x.opts.Now != nil {
+		return x.opts.Now()
+	}
+	return time.Now()
+}
+
+// Float64 gives a random number in [0,1).
+func (x *Exec) Float64() float64 {
+	if x.opts.Float64 != nil {
+		return x.opts.Float64()
+	}
+	return mathrand.Float64()
+}
+
+// Token makes an unguessable name for an attempt that awaits its answer, and
+// expects the answer from then on: it may come before the call returns.
+func (x *Exec) Token(f *machine.Frame) string {
+	t, _ := f.Carrier.(*thread)
+	return t.x.desk().expect(t)
+}
+
+// desk is where the execution's attempts await their answers. Without one of
+// the caller's, nobody outside can answer, but timeouts still end the wait.
+func (x *Exec) desk() *Desk {
+	if x.opts.Desk != nil {
+		return x.opts.Desk
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.own == nil {
+		x.own = NewDesk()
+	}
+	return x.own
+}
+
+// Record takes an event.
+func (x *Exec) Record(_ *machine.Frame, e *machine.Event) int64 {
+	if x.opts.Log == nil || x.Parent != nil {
+		if e.Type >= machine.RetryScheduled {
+			return 0
+		}
+		return x.count.Add(1)
+	}
+	return x.opts.Log.add(x, e)
+}
+
+// Spawn gives the execution of a child of a distributed Map.
+func (x *Exec) Spawn(f *machine.Frame, it *machine.Item) *machine.Exec {
+	child := &Exec{Exec: x.Exec, opts: x.opts, ctx: x.ctx}
+	child.Host = child
+	child.Exec.Parent = &x.Exec
+	child.ParentFrame = f
+	child.Observed = x.Machine.Numbered
+	child.Started = x.Now()
+	child.count.Store(1) // its ExecutionStarted
+	if x.opts.Child != nil {
+		x.opts.Child(f, it, &child.Exec)
+	}
+	return &child.Exec
+}
+
+// MapRun names the run of a distributed Map.
+func (x *Exec) MapRun(f *machine.Frame) string {
+	if x.opts.MapRun == nil {
+		return f.Current().Path
+	}
+	return x.opts.MapRun(f)
+}

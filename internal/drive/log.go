@@ -1,0 +1,76 @@
+package drive
+
+import (
+	"sync"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Log is the events of one execution, kept from the first to the last, and
+// readable by any number of readers while it grows. The zero value is ready.
+type Log struct {
+	// Hook is called with each event, in order, before anyone can read it; it
+	// must be quick and must not block.
+	Hook func(*machine.Event)
+	// Forget drops the events once Hook has had them.
+	Forget bool
+
+	mu     sync.Mutex
+	events []machine.Event
+	n      int64
+	over   bool
+	more   chan struct{} // closed when there is more to read
+}
+
+func (l *Log) add(x *Exec, e *machine.Event) int64 {
+	now := x.Now()
+	l.mu.Lock()
+	e.Time = now
+	if e.Type < machine.RetryScheduled {
+		l.n++
+		e.ID = l.n
+	}
+	if l.Hook != nil {
+		l.Hook(e)
+	}
+	if !l.Forget {
+		if l.events == nil {
+			l.events = make([]machine.Event, 0, 8)
+		}
+		l.events = append(l.events, *e)
+	}
+	if l.more != nil {
+		close(l.more)
+		l.more = nil
+	}
+	l.mu.Unlock()
+	return e.ID
+}
+
+func (l *Log) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	if l.more != nil {
+		close(l.more)
+		l.more = nil
+	}
+}
+
+// Read gives the events from place i on. Where there are none yet, more is
+// closed when there are, or when none will come; over tells that the log has
+// ended.
+func (l *Log) Read(i int) (events []machine.Event, over bool, more <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i < len(l.events) {
+		return l.events[i:len(l.events):len(l.events)], l.over, nil
+	}
+	if l.over {
+		return nil, true, nil
+	}
+	if l.more == nil {
+		l.more = make(chan struct{})
+	}
+	return nil, false, l.more
+}

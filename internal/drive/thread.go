@@ -1,0 +1,125 @@
+package drive
+
+import (
+	"context"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// thread is a frame in this process.
+type thread struct {
+	x     *Exec
+	frame machine.Frame
+	ctx   callCtx
+	group *group // of the Parallel or Map that this is a child of; nil for the root
+	index int    // which child
+
+	timer      *time.Timer
+	answer     *answer // what an awaited token brings
+	resting    bool    // in the list of parked threads
+	next, prev *thread
+}
+
+// callCtx is the context of a thread's calls: its parent's, and where the
+// call is. It lies in the thread, so that a call costs no allocation.
+type callCtx struct {
+	context.Context //nolint:containedctx // this is a context
+	frame           *machine.Frame
+	thread          *thread
+	beat            func()
+}
+
+type placeKey struct{}
+
+// Value gives the parent's values, and the call itself to [FrameOf].
+func (c *callCtx) Value(key any) any {
+	if key == (placeKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// FrameOf gives the frame whose work runs under ctx; nil outside of one.
+func FrameOf(ctx context.Context) *machine.Frame {
+	if c, ok := ctx.Value(placeKey{}).(*callCtx); ok {
+		return c.frame
+	}
+	return nil
+}
+
+// Beat tells that the work under ctx is alive. It gives false outside of one.
+func Beat(ctx context.Context) bool {
+	c, ok := ctx.Value(placeKey{}).(*callCtx)
+	if ok && c.beat != nil {
+		c.beat()
+	}
+	return ok
+}
+
+// run moves a thread, and those around it that it ends, as far as it goes
+// without waiting. It is the main loop of every execution.
+func (t *thread) run(c machine.Completion) {
+	for t != nil {
+		if c.Answer != machine.Returned && t.ctx.Err() != nil {
+			t, c = t.cancelled()
+			continue
+		}
+		switch machine.Next(&t.frame, c) {
+		case machine.Step:
+			c = machine.Completion{}
+		case machine.Call:
+			t, c = t.call()
+		case machine.Sleep:
+			if t.park(t.frame.Wake) {
+				return
+			}
+			c = machine.Completion{}
+		case machine.Await:
+			var answered bool
+			if c, answered = t.await(); !answered {
+				return
+			}
+		case machine.Children:
+			t, c = t.spread()
+		case machine.Done:
+			t, c = t.ended(nil)
+		case machine.Broken:
+			t, c = t.ended(t.frame.Err)
+		}
+	}
+}
+
+// ended says what goes on when the scope of a thread has ended.
+func (t *thread) ended(fail *machine.Failure) (*thread, machine.Completion) {
+	if t.group != nil {
+		return t.group.ended(t, fail)
+	}
+	t.x.finish()
+	return nil, machine.Completion{}
+}
+
+// cancelled ends a thread whose context is done.
+func (t *thread) cancelled() (*thread, machine.Completion) {
+	x := t.x
+	if t.answer != nil {
+		x.desk().forget(t)
+	}
+	if t.group != nil {
+		return t.group.aborted(t)
+	}
+	fail := x.opts.Cancelled(&t.frame, x.cause())
+	t.frame.Stop(fail)
+	x.finish()
+	return nil, machine.Completion{}
+}
+
+// cause is why the execution was stopped.
+func (x *Exec) cause() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.stop != nil {
+		return x.stop
+	}
+	return context.Cause(x.ctx)
+}

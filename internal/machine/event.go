@@ -1,0 +1,92 @@
+package machine
+
+import "time"
+
+// EventType names what happened, as the history of Step Functions does.
+type EventType uint8
+
+// The events. The driver tells of the last group: they have no twin in Step
+// Functions.
+const (
+	ExecutionStarted EventType = iota
+	ExecutionSucceeded
+	ExecutionFailed
+	ExecutionAborted
+	ExecutionTimedOut
+	StateEntered
+	StateExited
+	StateAborted
+	TaskScheduled
+	TaskStarted
+	TaskSubmitted
+	TaskSucceeded
+	TaskDidFail
+	TaskTimedOut
+	TaskStartFailed
+	ForkStarted
+	ForkSucceeded
+	ForkFailed
+	IterationStarted
+	IterationSucceeded
+	IterationFailed
+	IterationAborted
+	MapRunStarted
+	MapRunSucceeded
+	MapRunFailed
+	MapRunAborted
+	EvaluationFailed
+
+	RetryScheduled
+	CallAbandoned
+)
+
+// Event is one thing that happened in an execution.
+type Event struct {
+	ID, Previous int64
+	Type         EventType
+	Time         time.Time
+	State        *State // nil for the execution's own
+	Attempt      int32
+	Spot         *Spot    // nil outside a Parallel or Map
+	Value        any      // input, output, arguments
+	Fail         *Failure // of what failed
+	Assigned     *Vars    // StateExited: the variables that were assigned
+	N            int      // length of a Map, index of an iteration
+	Text         string   // map run name, worker name, location of an evaluation
+	Timeout      time.Duration
+	Heartbeat    time.Duration
+	Role         any // credentials
+}
+
+// Spot tells in which child of which Parallel or Map a thread of work runs.
+type Spot struct {
+	Outer *Spot
+	Owner *State
+	Index int
+}
+
+// tell records an event that follows the last one of the thread and is
+// followed by its next.
+func (f *Frame) tell(e Event) {
+	if f.Exec.Observed {
+		f.Last = f.record(f.Last, e)
+	}
+}
+
+// note records an event beside the thread's chain: what follows the last
+// event goes on following that.
+func (f *Frame) note(e Event) {
+	if f.Exec.Observed {
+		f.record(f.Last, e)
+	}
+}
+
+//go:noinline
+func (f *Frame) record(previous int64, e Event) int64 {
+	e.Previous = previous
+	if e.State == nil && int(f.State) < len(f.Scope.States) && e.Type > ExecutionTimedOut {
+		e.State = f.Current()
+	}
+	e.Attempt, e.Spot = f.Attempt, f.spot
+	return f.Exec.Host.Record(f, &e)
+}

@@ -1,0 +1,68 @@
+package machine
+
+import (
+	"errors"
+	"time"
+)
+
+// Failure is an error as the States Language sees it: a name and a cause.
+type Failure struct {
+	Name  string
+	Cause string
+	// Bare tells that whoever failed gave no cause (and, with an empty Name, no
+	// name), so that a catcher sees null.
+	Bare bool
+	// Fatal tells that no retrier and no catcher sees it, here or further out.
+	Fatal bool
+	// Permanent tells that retrying is of no use; a catcher may still see it.
+	Permanent bool
+	// After is the least time before a retry, as a provider asked for.
+	After time.Duration
+	// Timer tells that a timer of the driver's ran out: the attempt's, or with
+	// Machine that of the whole execution. Heartbeat: it was a missed beat.
+	Timer, Machine, Heartbeat bool
+	// Query tells that an expression failed, at Location; Late, that it did so
+	// after the state was told to have been entered.
+	Query, Late bool
+	Location    string
+	// Err is the Go error behind it; it does not survive encoding.
+	Err error
+	// State and Attempt tell where it came up.
+	State   string
+	Attempt int
+}
+
+// Error gives name and cause.
+func (e *Failure) Error() string {
+	switch {
+	case e.Cause == "":
+		return e.Name
+	case e.Name == "":
+		return e.Cause
+	}
+	return e.Name + ": " + e.Cause
+}
+
+// Unwrap gives the Go error behind the failure.
+func (e *Failure) Unwrap() error { return e.Err }
+
+// failureOf makes a failure of what a hook returned; what is none yet can't
+// be retried or caught, since doing the same again would fail the same.
+func failureOf(err error) *Failure {
+	if fail, ok := errors.AsType[*Failure](err); ok {
+		return fail
+	}
+	return &Failure{Name: Runtime, Cause: err.Error(), Err: err, Fatal: true}
+}
+
+// at gives a failure its place, once.
+func (e *Failure) at(f *Frame) *Failure {
+	if e.State == "" {
+		e.State, e.Attempt = f.Current().Path, int(f.Attempt)
+	}
+	return e
+}
+
+// Uncatchable tells that the failure passes every retrier and catcher, that
+// of a state around a failed child too.
+func (e *Failure) Uncatchable() bool { return e.Fatal }

@@ -1,0 +1,233 @@
+package machine
+
+import (
+	"time"
+)
+
+// Phase is where in the visit of a state a frame stands.
+type Phase uint8
+
+// The phases.
+const (
+	Entering   Phase = iota // the state has not been entered
+	Beginning               // an attempt of the work is to begin
+	Running                 // a call is out
+	Awaiting                // a call was submitted; a token answers
+	Waiting                 // a Wait waits
+	BackingOff              // a retry waits
+	Reading                 // the items of a Map are being read
+	Joining                 // children are at work
+	Writing                 // the results of a Map are being written
+	Ended                   // the scope has ended with Doc
+	Failed                  // the scope has ended with Err
+)
+
+// Frame is one thread of work: the visit of one state, and all that is needed
+// to go on from there. The frames of an execution form a tree, since the
+// children of a Parallel or Map are frames of their own; that tree is the
+// whole truth of the execution.
+type Frame struct {
+	Carrier any // the driver's own; it does not survive encoding
+	Exec    *Exec
+	Parent  *Frame
+	Scope   *Scope
+	State   int32
+	Phase   Phase
+
+	Attempt int32   // attempts of the work before this one, in this visit
+	Visit   int32   // states entered by this frame so far
+	Counts  []int32 // retries by each retrier, in this visit
+
+	Doc  any      // the raw input of the state; the output of the scope at the end
+	In   any      // the effective input
+	Args any      // what the work is given
+	Res  any      // the raw result of the work
+	Err  *Failure // the failure that was caught last, or that ended the scope
+
+	Vars *Vars
+	Item *Item // which child of a Map this is; nil otherwise
+	item Item
+	spot *Spot
+
+	Last      int64 // the event that the next one of this thread follows
+	ending    int64 // the event that told of the end of a child of a Map
+	before    int64 // the event that the one of entering the state follows
+	Entered   int64 // the event that told of entering the state
+	EnteredAt time.Time
+
+	Wake      time.Time     // when the sleep ends
+	Timeout   time.Duration // bound of the attempt; 0: none
+	Heartbeat time.Duration // bound between two beats; 0: none
+	Token     string        // what answers an attempt that waits for its token
+
+	Join *Join
+
+	spare  any     // a cell that is free to take the next result
+	pauses []pause // delays of retriers that bring their own; remade when lost
+	trail  []int32 // the last states before the transition limit
+}
+
+// Item is one item of a Map.
+type Item struct {
+	Index  int
+	Value  any
+	Key    string // of an object's entry
+	Keyed  bool
+	Source string
+}
+
+// Join is where a frame gathers its children.
+type Join struct {
+	N       int
+	Begun   int           // children begun so far
+	Ended   int           // children ended so far
+	Limit   int           // at most so many at once; 0: no limit
+	Items   Items         // of a Map
+	Results []any         // by index
+	Fails   []*ChildFault // failed children in the order in which they failed
+	Weight  int           // items that failed
+	Total   int           // items in all
+	Bound   Tolerance
+	Live    []*Frame // children at work
+	First   *Failure // the failure that ends the state
+	Tail    int64    // the event that the end of the state follows
+	Run     string   // name of the map run
+	RunID   int64    // the event that told of its start
+}
+
+// ChildFault is a failed child.
+type ChildFault struct {
+	Item Item
+	Fail *Failure
+}
+
+// Begun tells that the execution has started.
+func (f *Frame) Begun(input any) {
+	if f.Exec.Observed {
+		f.tell(Event{Type: ExecutionStarted, Value: input})
+	}
+}
+
+// Stop ends the execution by something that is no error of a state: it was
+// cancelled, or its time is up.
+func (f *Frame) Stop(fail *Failure) {
+	f.Phase = Failed
+	f.Err = fail.at(f)
+	if !f.Exec.Observed {
+		return
+	}
+	t := ExecutionAborted
+	if fail.Machine {
+		t = ExecutionTimedOut
+	}
+	f.Last = f.record(0, Event{Type: t, Fail: fail})
+}
+
+// Abandoned tells that a call whose time is up was left behind.
+func (f *Frame) Abandoned() { f.note(Event{Type: CallAbandoned, State: f.Current()}) }
+
+// Current is the state that the frame visits.
+func (f *Frame) Current() *State { return f.Scope.States[f.State] }
+
+// Vars holds the variables of one scope and those around it. It is never
+// changed: an assignment makes a new one.
+type Vars struct {
+	Outer  *Vars
+	Names  []string
+	Values []any
+}
+
+// Get gives a variable, the innermost of its name.
+func (v *Vars) Get(name string) (any, bool) {
+	for ; v != nil; v = v.Outer {
+		for i, n := range v.Names {
+			if n == name {
+				return v.Values[i], true
+			}
+		}
+	}
+	return nil, false
+}
+
+// with gives the variables after an assignment.
+func (v *Vars) with(names []string, values []any) *Vars {
+	out := &Vars{}
+	if v != nil {
+		out.Outer = v.Outer
+		out.Names = append(out.Names, v.Names...)
+		out.Values = append(out.Values, v.Values...)
+	}
+next:
+	for i, name := range names {
+		for j, n := range out.Names {
+			if n == name {
+				out.Values[j] = values[i]
+				continue next
+			}
+		}
+		out.Names = append(out.Names, name)
+		out.Values = append(out.Values, values[i])
+	}
+	return out
+}
+
+// Exec is what the frames of one execution share.
+type Exec struct {
+	Machine *Machine
+	Host    Host
+	// Observed tells that events are wanted.
+	Observed bool
+
+	ID, Name, Role string
+	MachineID      string
+	Input          any
+	Started        time.Time
+	Redrives       int
+	MaxTransitions int  // per thread of work; 0: no limit
+	OldMapRuns     bool // a Map of executions is left as AWS did before 2024-11: after MapRunSucceeded
+	MaxEvents      int  // 0: no limit
+	Parent         *Exec
+	ParentFrame    *Frame
+	Data           any // the driver's own
+}
+
+// Host is what the machine asks its driver for, so that a driver can record
+// and repeat it.
+type Host interface {
+	// Now is the present time.
+	Now() time.Time
+	// Float64 gives a random number in [0,1).
+	Float64() float64
+	// Token makes the name by which a waiting attempt is answered.
+	Token(f *Frame) string
+	// Record takes an event and gives the id under which it stands.
+	Record(f *Frame, e *Event) int64
+	// Spawn gives the execution of a child that is one of its own, and names
+	// the run of the Map that it belongs to.
+	Spawn(f *Frame, it *Item) *Exec
+	MapRun(f *Frame) string
+}
+
+// New gives the frame of an execution that is about to begin with doc.
+func New(x *Exec, doc any) *Frame {
+	f := &Frame{}
+	f.Reset(x, doc)
+	return f
+}
+
+// Reset makes f the frame of an execution that is about to begin with doc.
+func (f *Frame) Reset(x *Exec, doc any) {
+	f.Exec, f.Scope, f.State, f.Doc = x, x.Machine.Root, x.Machine.Root.Start, doc
+}
+
+// Names that the engine itself raises.
+const (
+	All               = "States.ALL"
+	TaskFailed        = "States.TaskFailed"
+	TimedOut          = "States.Timeout"
+	HeartbeatTimedOut = "States.HeartbeatTimeout"
+	Runtime           = "States.Runtime"
+	DataLimitExceeded = "States.DataLimitExceeded"
+	QueryEvaluation   = "States.QueryEvaluationError"
+	ToleranceExceeded = "States.ExceedToleratedFailureThreshold"
+)

@@ -1,0 +1,44 @@
+package machine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// trailed is how many of the last states before the transition limit are
+// remembered, to name the cycle.
+const trailed = 256
+
+// overrun is called for the last transitions before the limit: it remembers
+// the states that are visited and, at the limit, ends the execution with an
+// error that names the cycle.
+func (f *Frame) overrun(limit int) Op {
+	f.trail = append(f.trail, f.State)
+	if int(f.Visit) <= limit {
+		return Step
+	}
+	return broken(f, f.Current(), &Failure{
+		Name: Runtime, Fatal: true,
+		Cause: fmt.Sprintf("more than %d transitions: %s", limit, f.cycle()),
+	})
+}
+
+// cycle names the shortest run of states that the trail ends with twice.
+func (f *Frame) cycle() string {
+	n := len(f.trail)
+	for length := 1; length <= n/2; length++ {
+		if slices.Equal(f.trail[n-length:], f.trail[n-2*length:n-length]) {
+			return "the states " + f.names(f.trail[n-length:]) + " repeat"
+		}
+	}
+	return "the last states were " + f.names(f.trail[max(0, n-12):])
+}
+
+func (f *Frame) names(states []int32) string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = fmt.Sprintf("%q", f.Scope.States[s].Name)
+	}
+	return strings.Join(names, " → ")
+}

@@ -1,0 +1,223 @@
+package machine
+
+// Op is what Next asks its driver to do before the next step. Its operands
+// stand in the frame, so that a frame that was put away and taken up again
+// still knows what it waits for.
+type Op uint8
+
+// The commands, and what the driver says back with the next call of Next.
+const (
+	// Step: nothing; call Next again with [Go]. Between any two steps an
+	// execution may be stopped, or put away.
+	Step Op = iota
+	// Call the work of the state with Args (its Read in phase Reading, its
+	// Write in phase Writing): [Returned], [Raised] or [Submitted].
+	Call
+	// Sleep until Wake: [Woke].
+	Sleep
+	// Await the answer to Token, at most Timeout, Heartbeat between two beats:
+	// [Returned] or [Raised].
+	Await
+	// Children: run the children of Join: [Joined] when none is at work any more.
+	Children
+	// Done: the scope has ended with Doc.
+	Done
+	// Broken: the scope has ended with Err.
+	Broken
+)
+
+// Answer is what came of a command.
+type Answer uint8
+
+// The answers.
+const (
+	Go Answer = iota
+	Returned
+	Raised
+	Submitted
+	Woke
+	Joined
+)
+
+// Completion is an answer with its value: the result of a call, or the error.
+type Completion struct {
+	Answer Answer
+	Value  any
+	Fail   *Failure
+}
+
+// Next moves a frame by one step: it takes what came of the last command,
+// changes the frame, tells what happened, and gives the next command. It is
+// pure: clock, chance and identity come from the execution's host.
+func Next(f *Frame, c Completion) Op {
+	s := f.Scope.States[f.State]
+	switch f.Phase {
+	case Entering:
+		return enter(f, s)
+	case Beginning, BackingOff:
+		return begin(f, s)
+	case Running, Awaiting:
+		return worked(f, s, c)
+	case Waiting:
+		return leave(f, s, f.In, s.Assign, s.Output)
+	case Reading:
+		return fetched(f, s, c)
+	case Joining:
+		return joined(f, s)
+	case Writing:
+		return written(f, s, c)
+	case Ended:
+		return Done
+	}
+	return Broken
+}
+
+// enter begins the visit of a state with the raw input in Doc.
+func enter(f *Frame, s *State) Op {
+	if f.Exec.Observed {
+		f.entered(s)
+	}
+	f.In = f.Doc
+	if s.Input != nil {
+		in, err := s.Input(f, f.Doc)
+		if err != nil {
+			return failed(f, s, failureOf(err))
+		}
+		f.In = in
+	}
+	switch s.Kind {
+	case Task:
+		return begin(f, s)
+	case Pass:
+		return pass(f, s)
+	case Choice:
+		return choose(f, s)
+	case Wait:
+		return wait(f, s)
+	case Succeed:
+		return leave(f, s, f.In, nil, s.Output)
+	case Fail:
+		f.Phase = Failed
+		return broken(f, s, s.Raise(f, f.Doc))
+	}
+	return begin(f, s)
+}
+
+//go:noinline
+func (f *Frame) entered(s *State) {
+	if f.Exec.Machine.Times {
+		f.EnteredAt = f.Exec.Host.Now()
+	}
+	previous := f.Last
+	if f.Visit == 0 && f.Parent == nil {
+		previous = 0 // as AWS has it: the first state follows nothing
+	}
+	f.before = previous
+	f.Last = f.record(previous, Event{Type: StateEntered, State: s, Value: f.Doc})
+	f.Entered = f.Last
+}
+
+// leave ends the visit of a state with the result of its work: variables and
+// output are made side by side, then the frame goes on to the next state.
+func leave(f *Frame, s *State, result any, assign []Assignment, output Eval) Op {
+	f.Res = result
+	var vars *Vars
+	if len(assign) > 0 {
+		var err error
+		if vars, err = assigned(f, assign, result); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	out := result
+	if output != nil {
+		var err error
+		if out, err = output(f, result); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	return exit(f, s, out, vars, s.Next)
+}
+
+// exit tells of leaving the state and goes where next says.
+func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
+	if vars != nil {
+		f.Vars = f.Vars.with(vars.Names, vars.Values)
+	}
+	if f.Exec.Observed {
+		f.tell(Event{Type: StateExited, State: s, Value: out, Assigned: vars})
+	}
+	if s.Kind != Task {
+		return move(f, out, next)
+	}
+	if f.Scope.Recycle && !f.Exec.Observed && (f.Visit > 0 || f.Parent == nil) {
+		f.spare = f.Doc
+	}
+	if op := move(f, out, next); op != Step || f.Phase != Entering {
+		return op
+	}
+	if n := f.Scope.States[f.State]; n.Kind == Task {
+		return enter(f, n) // a chain of tasks goes without a stop in between
+	}
+	return Step
+}
+
+// move takes the frame to its next state, or to the end of its scope.
+func move(f *Frame, doc any, next int32) Op {
+	f.Doc, f.In, f.Args, f.Res, f.Attempt, f.Join = doc, nil, nil, nil, 0, nil
+	if f.Counts != nil {
+		f.Counts, f.pauses = nil, nil
+	}
+	if next == End {
+		f.Phase = Ended
+		if f.Exec.Observed {
+			f.ended()
+		}
+		return Done
+	}
+	f.Phase = Entering
+	f.State = next
+	f.Visit++
+	if limit := f.Exec.MaxTransitions; limit > 0 && int(f.Visit) > limit-trailed {
+		return f.overrun(limit)
+	}
+	return Step
+}
+
+func (f *Frame) ended() {
+	switch {
+	case f.Parent == nil:
+		f.tell(Event{Type: ExecutionSucceeded, Value: f.Doc})
+	case f.Item != nil && f.Exec == f.Parent.Exec:
+		f.ending = f.record(f.Last, Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Item.Index})
+	}
+}
+
+// broken ends the scope of the frame with a failure.
+func broken(f *Frame, s *State, fail *Failure) Op {
+	f.Phase = Failed
+	f.Err = fail.at(f)
+	if !f.Exec.Observed {
+		return Broken
+	}
+	switch {
+	case f.Parent == nil:
+		f.tell(Event{Type: ExecutionFailed, Fail: fail})
+	case f.Item != nil && f.Exec == f.Parent.Exec:
+		f.ending = f.record(f.Last, Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Item.Index})
+	}
+	return Broken
+}
+
+// assigned evaluates the variables of a state. All of them see those of
+// before, and if one fails none is assigned.
+func assigned(f *Frame, assign []Assignment, doc any) (*Vars, error) {
+	vars := &Vars{Names: make([]string, len(assign)), Values: make([]any, len(assign))}
+	for i := range assign {
+		v, err := assign[i].Value(f, doc)
+		if err != nil {
+			return nil, err
+		}
+		vars.Names[i], vars.Values[i] = assign[i].Name, v
+	}
+	return vars, nil
+}

@@ -1,0 +1,172 @@
+package machine
+
+import (
+	"math"
+	"time"
+)
+
+// Retrier says which failures of a state's work are tried again, and when.
+type Retrier struct {
+	Match    func(*Failure) bool
+	Max      int32 // retries; 0: none
+	Interval time.Duration
+	Rate     float64
+	MaxDelay time.Duration // 0: no bound
+	Jitter   bool          // a random time from 0 to the delay instead of the delay
+	// BackOff gives a fresh source of delays for each visit of the state, in the
+	// place of Interval, Rate and MaxDelay; a false ends retrying.
+	BackOff func() func() (time.Duration, bool)
+}
+
+// pause is a source of delays in use.
+type pause func() (time.Duration, bool)
+
+// Catcher says which failures of a state go on at another state.
+type Catcher struct {
+	Match func(*Failure) bool
+	// Output makes the document of the next state; the failure is the frame's
+	// Err, the raw input of the state its Doc. doc is nil.
+	Output Eval
+	Assign []Assignment
+	Next   int32
+}
+
+// failed looks for who deals with a failure of the state: the first retrier
+// that matches, while it has retries left; then the first catcher; else the
+// scope fails.
+func failed(f *Frame, s *State, fail *Failure) Op {
+	fail.at(f)
+	if fail.Query {
+		f.evaluationFailed(s, fail)
+	}
+	if fail.Fatal {
+		if f.Join != nil && f.Join.First != nil {
+			f.tell(Event{Type: ForkFailed, State: s, Fail: fail})
+		}
+		return broken(f, s, fail)
+	}
+	if !fail.Permanent && len(s.Retry) > 0 {
+		if delay, ok := f.retry(s, fail); ok {
+			return f.backOff(s, fail, delay)
+		}
+	}
+	if s.Fork != nil {
+		f.tell(Event{Type: ForkFailed, State: s, Fail: fail})
+	}
+	for i := range s.Catch {
+		if c := &s.Catch[i]; c.Match(fail) {
+			return caught(f, s, c, fail)
+		}
+	}
+	return broken(f, s, fail)
+}
+
+// retry counts a failure with the first retrier that matches it and gives
+// the delay; ok is false where none does, or it has no retry left: a later
+// one that matches too does not help then.
+func (f *Frame) retry(s *State, fail *Failure) (delay time.Duration, ok bool) {
+	for i := range s.Retry {
+		r := &s.Retry[i]
+		if !r.Match(fail) {
+			continue
+		}
+		if f.Counts == nil {
+			f.Counts = make([]int32, len(s.Retry))
+		}
+		if f.Counts[i] >= r.Max {
+			return 0, false
+		}
+		if delay, ok = f.delay(r, i, len(s.Retry)); !ok {
+			return 0, false
+		}
+		f.Counts[i]++
+		return max(delay, fail.After), true
+	}
+	return 0, false
+}
+
+func (f *Frame) delay(r *Retrier, i, n int) (time.Duration, bool) {
+	if r.BackOff != nil {
+		if f.pauses == nil {
+			f.pauses = make([]pause, n)
+		}
+		if f.pauses[i] == nil { // of a visit that begins, or of a frame taken up again
+			f.pauses[i] = r.BackOff()
+			for range f.Counts[i] {
+				f.pauses[i]()
+			}
+		}
+		return f.pauses[i]()
+	}
+	d := Delay(r, int(f.Counts[i]))
+	if r.Jitter {
+		d = time.Duration(f.Exec.Host.Float64() * float64(d))
+	}
+	return d, true
+}
+
+// Delay is the time before retry n, from 0 on, without jitter.
+func Delay(r *Retrier, n int) time.Duration {
+	d := r.Interval
+	if n > 0 && r.Rate != 1 {
+		grown := float64(r.Interval) * math.Pow(r.Rate, float64(n))
+		d = math.MaxInt64
+		if grown < math.MaxInt64 {
+			d = time.Duration(grown)
+		}
+	}
+	if r.MaxDelay > 0 {
+		d = min(d, r.MaxDelay)
+	}
+	return d
+}
+
+func (f *Frame) backOff(s *State, fail *Failure, delay time.Duration) Op {
+	f.Attempt++
+	f.Phase = BackingOff
+	if f.Exec.Observed {
+		f.note(Event{Type: RetryScheduled, State: s, Fail: fail, Timeout: delay})
+	}
+	if delay <= 0 {
+		return Step
+	}
+	f.Wake = f.Exec.Host.Now().Add(delay)
+	return Sleep
+}
+
+// caught goes on at the catcher's state. A catcher whose own expressions fail
+// ends the scope.
+func caught(f *Frame, s *State, c *Catcher, fail *Failure) Op {
+	f.Err = fail
+	var vars *Vars
+	var err error
+	if len(c.Assign) > 0 {
+		if vars, err = assigned(f, c.Assign, nil); err != nil {
+			return lost(f, s, err)
+		}
+	}
+	out, err := c.Output(f, nil)
+	if err != nil {
+		return lost(f, s, err)
+	}
+	return exit(f, s, out, vars, c.Next)
+}
+
+func lost(f *Frame, s *State, err error) Op {
+	fail := failureOf(err).at(f)
+	if fail.Query {
+		f.evaluationFailed(s, fail)
+	}
+	return broken(f, s, fail)
+}
+
+func (f *Frame) evaluationFailed(s *State, fail *Failure) {
+	if !f.Exec.Observed {
+		return
+	}
+	previous := f.before
+	if fail.Late {
+		previous = f.Last
+	}
+	f.Last = f.record(previous, Event{Type: EvaluationFailed, State: s, Fail: fail})
+}

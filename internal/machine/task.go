@@ -1,0 +1,133 @@
+package machine
+
+// begin begins an attempt of a state's work: what it is given is made afresh,
+// since expressions may read how often it was tried.
+func begin(f *Frame, s *State) Op {
+	f.Phase = Beginning
+	args := f.In
+	if s.Args != nil {
+		var err error
+		if args, err = s.Args(f, f.In); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	f.Args = args
+	switch s.Kind {
+	case Parallel, Map:
+		return fork(f, s)
+	case Pass:
+		return pass(f, s)
+	}
+	w := s.Work
+	if w.Timeout != nil || w.Heartbeat != nil {
+		if err := bounds(f, w); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	if w.Ready != nil {
+		if fail := w.Ready(f, args); fail != nil {
+			return failed(f, s, fail)
+		}
+	}
+	if w.Awaits {
+		if f.Token == "" {
+			f.Token = f.Exec.Host.Token(f)
+		}
+	}
+	if f.Exec.Observed {
+		f.scheduled(s)
+	}
+	f.Phase = Running
+	return Call
+}
+
+func bounds(f *Frame, w *Work) (err error) {
+	f.Timeout, f.Heartbeat = 0, 0
+	if w.Timeout != nil {
+		if f.Timeout, err = w.Timeout(f, f.In); err != nil {
+			return err
+		}
+	}
+	if w.Heartbeat != nil {
+		f.Heartbeat, err = w.Heartbeat(f, f.In)
+	}
+	return err
+}
+
+//go:noinline
+func (f *Frame) scheduled(s *State) {
+	e := Event{Type: TaskScheduled, State: s, Value: f.Args, Timeout: f.Timeout, Heartbeat: f.Heartbeat}
+	if s.Work.Credentials != nil {
+		e.Role, _ = s.Work.Credentials(f, f.In)
+	}
+	f.tell(e)
+	f.tell(Event{Type: TaskStarted, State: s})
+}
+
+// worked takes the answer of a call, or of a token.
+func worked(f *Frame, s *State, c Completion) Op {
+	switch c.Answer {
+	case Submitted:
+		f.Phase = Awaiting
+		f.tell(Event{Type: TaskSubmitted, State: s, Value: c.Value})
+		return Await
+	case Raised:
+		f.Token = ""
+		return taskFailed(f, s, c.Fail)
+	}
+	f.Token = ""
+	if s.Work.Check != nil {
+		if fail := s.Work.Check(f, c.Value); fail != nil {
+			return taskFailed(f, s, fail)
+		}
+	}
+	if f.Exec.Observed {
+		f.tell(Event{Type: TaskSucceeded, State: s, Value: c.Value})
+	}
+	if s.Select == nil {
+		return leave(f, s, c.Value, s.Assign, s.Output)
+	}
+	return selected(f, s, c.Value)
+}
+
+// taskFailed tells of a failed attempt and looks for who deals with it.
+func taskFailed(f *Frame, s *State, fail *Failure) Op {
+	t := TaskDidFail
+	if fail.Timer {
+		t = TaskTimedOut
+	}
+	f.tell(Event{Type: t, State: s, Fail: fail})
+	return failed(f, s, fail)
+}
+
+// selected is leave for a state with a ResultSelector: variables are made of
+// the raw result, the output of the selected one.
+func selected(f *Frame, s *State, result any) Op {
+	f.Res = result
+	var vars *Vars
+	var err error
+	if len(s.Assign) > 0 {
+		if vars, err = assigned(f, s.Assign, result); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	out, err := s.Select(f, result)
+	if err != nil {
+		return failed(f, s, failureOf(err))
+	}
+	if s.Output != nil {
+		if out, err = s.Output(f, out); err != nil {
+			return failed(f, s, failureOf(err))
+		}
+	}
+	return exit(f, s, out, vars, s.Next)
+}
+
+// Spare gives a cell that the driver may let the next call write its result
+// to, and takes it from the frame. A cell is spare only where nobody but the
+// frame has seen it.
+func (f *Frame) Spare() any {
+	c := f.spare
+	f.spare = nil
+	return c
+}

@@ -1,0 +1,313 @@
+package flow
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync/atomic"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+// Ref is a typed reference: a place in the document, or a variable, that
+// knows which Go type it holds. Nodes read it with From, write it with Into;
+// conditions and prompts read it. It is a value, made once, usually at package
+// level, and used in any number of flows. The zero Ref refers to nothing and
+// is refused by Build.
+type Ref[T any] struct{ r *ref }
+
+// AnyRef is a reference of any type.
+type AnyRef interface{ reference() *ref }
+
+func (r Ref[T]) reference() *ref { return r.r }
+
+// String gives the path of the reference as the States Language writes it.
+func (r Ref[T]) String() string {
+	if r.r == nil {
+		return "no reference"
+	}
+	return r.r.String()
+}
+
+// source is where a reference starts.
+type source uint8
+
+const (
+	fromDocument source = iota
+	fromVariable
+	fromResult
+)
+
+// ref is a reference without its Go type.
+type ref struct {
+	at      place
+	source  source
+	text    string     // $.a.b, $name.a, or for a result $.a
+	name    string     // of the variable
+	path    *path.Path // nil where problem says why
+	typ     reflect.Type
+	or      any // what stands in for a missing value
+	hasOr   bool
+	problem string
+	fields  atomic.Pointer[shortcut]
+}
+
+// shortcut is how a reference lies in one struct type, so that it is read
+// without looking at names.
+type shortcut struct {
+	typ   reflect.Type
+	index []int
+}
+
+// At refers to a place in the document: "$" is the whole, "$.order.id" a
+// member of a member, "$.items[0]" an element. The path is a reference path of
+// the States Language: names and indexes, nothing that may match several
+// places. Build reports a text that is none.
+func At[T any](text string) Ref[T] {
+	return Ref[T]{makeRef(here(), fromDocument, "", text, reflect.TypeFor[T]())}
+}
+
+// Var refers to a variable of the flow: written by Assign, read everywhere,
+// also inside the Maps and Parallels below, which can't write it. A name is 1
+// to 80 letters, digits and underscores and begins with a letter.
+func Var[T any](name string) Ref[T] {
+	r := makeRef(here(), fromVariable, name, "$", reflect.TypeFor[T]())
+	r.text = "$" + name
+	if !path.ValidName(name) || strings.HasPrefix(name, "_") || len([]rune(name)) > 80 || name == "states" {
+		r.problem = fmt.Sprintf("%q is no name for a variable: it has to begin with a letter and have at most 80 letters, digits and underscores", name)
+	}
+	return Ref[T]{r}
+}
+
+// Result refers to what the node's own work gave. It is read in [Set] and its
+// kind, inside Assign.
+func Result[T any]() Ref[T] {
+	return Ref[T]{makeRef(here(), fromResult, "", "$", reflect.TypeFor[T]())}
+}
+
+// Field refers to a field of a struct that r refers to. The selector returns
+// the address of the field: func(s *Summary) *string { return &s.Sentiment }; a
+// misspelt field does not compile. Fields of nested structs may be selected
+// too, but not through pointers.
+func Field[T, F any](r Ref[T], selector func(*T) *F) Ref[F] {
+	at := here()
+	if r.r == nil {
+		return Ref[F]{&ref{at: at, problem: "Field of a reference that refers to nothing", typ: reflect.TypeFor[F]()}}
+	}
+	name, problem := selected(selector)
+	out := r.r.below(at, "."+name, reflect.TypeFor[F]())
+	if out.problem == "" {
+		out.problem = problem
+	}
+	return Ref[F]{out}
+}
+
+// Elem refers to element i of the array that r refers to, counted from 0.
+func Elem[T any](r Ref[[]T], i int) Ref[T] {
+	at := here()
+	if r.r == nil {
+		return Ref[T]{&ref{at: at, problem: "Elem of a reference that refers to nothing", typ: reflect.TypeFor[T]()}}
+	}
+	out := r.r.below(at, fmt.Sprintf("[%d]", i), reflect.TypeFor[T]())
+	if i < 0 && out.problem == "" {
+		out.problem = fmt.Sprintf("Elem(%d): an index can't be negative", i)
+	}
+	return Ref[T]{out}
+}
+
+// Or gives a reference that reads as v where its place is missing. It can't
+// be written to.
+func (r Ref[T]) Or(v T) Ref[T] {
+	if r.r == nil {
+		return r
+	}
+	out := r.r.below(r.r.at, "", r.r.typ)
+	out.or, out.hasOr = &v, true
+	return Ref[T]{out}
+}
+
+func makeRef(at place, from source, name, text string, typ reflect.Type) *ref {
+	r := &ref{at: at, source: from, name: name, text: text, typ: typ}
+	p, err := path.CompileTarget(text)
+	if err != nil {
+		r.problem = fmt.Sprintf("%q is no path to one place: %v", text, err)
+		return r
+	}
+	r.path = p
+	return r
+}
+
+// below is the reference to a place under r.
+func (r *ref) below(at place, step string, typ reflect.Type) *ref {
+	if r.problem != "" {
+		return &ref{at: at, problem: r.problem, typ: typ}
+	}
+	out := makeRef(at, r.source, r.name, r.path.String()+step, typ)
+	if r.source == fromVariable {
+		out.text = "$" + r.name + strings.TrimPrefix(out.text, "$")
+	}
+	return out
+}
+
+func (r *ref) String() string {
+	if r.source == fromResult {
+		return "the result" + strings.TrimPrefix(r.text, "$")
+	}
+	return r.text
+}
+
+// whole tells that r is the whole document.
+func (r *ref) whole() bool { return r.source == fromDocument && r.text == "$" }
+
+// selected finds the JSON name of the field that a selector picks.
+func selected[T, F any](selector func(*T) *F) (name, problem string) {
+	t := reflect.TypeFor[T]()
+	if selector == nil {
+		return "x", "Field without a selector"
+	}
+	if t.Kind() != reflect.Struct {
+		return "x", fmt.Sprintf("Field selects from %v, which is no struct", t)
+	}
+	zero := new(T)
+	field, panicked := pick(selector, zero)
+	if panicked != nil || field == nil {
+		return "x", fmt.Sprintf("the selector of a field of %v does not return the address of a field of its argument", t)
+	}
+	start := reflect.ValueOf(zero).Pointer()
+	offset := reflect.ValueOf(field).Pointer() - start
+	if offset >= t.Size() {
+		return "x", fmt.Sprintf("the selector of a field of %v does not return the address of a field of its argument", t)
+	}
+	name, ok := document.FieldAt(t, offset, reflect.TypeFor[F]())
+	if !ok {
+		return "x", fmt.Sprintf("the selected field of %v has no place in its JSON", t)
+	}
+	return name, ""
+}
+
+func pick[T, F any](selector func(*T) *F, zero *T) (field *F, panicked any) {
+	defer func() { panicked = recover() }()
+	return selector(zero), nil
+}
+
+// get reads the reference. doc is what $ stands for.
+func (r *ref) get(f *machine.Frame, doc any) (any, error) {
+	var v any
+	var err error
+	switch r.source {
+	case fromVariable:
+		root, ok := f.Vars.Get(r.name)
+		if !ok {
+			err = fmt.Errorf("the variable $%s has no value here", r.name)
+			break
+		}
+		v, err = r.path.GetFrom(root)
+	case fromResult:
+		v, err = r.path.GetFrom(f.Res)
+	default:
+		if field, ok := r.quick(doc); ok {
+			return field, nil
+		}
+		v, err = r.path.GetFrom(doc)
+	}
+	if err != nil {
+		if r.hasOr {
+			return r.or, nil
+		}
+		if v, ok := r.zeroField(doc); ok {
+			return v, nil
+		}
+		return nil, &machine.Failure{
+			Name: machine.Runtime, Fatal: true, Err: err,
+			Cause: fmt.Sprintf("%s is missing: %v; give the reference an Or, or ask Present first", r, err),
+		}
+	}
+	return v, nil
+}
+
+// present tells whether the place that r refers to is there.
+func (r *ref) present(f *machine.Frame, doc any) bool {
+	var err error
+	switch r.source {
+	case fromVariable:
+		root, ok := f.Vars.Get(r.name)
+		if !ok {
+			return false
+		}
+		_, err = r.path.GetFrom(root)
+	case fromResult:
+		_, err = r.path.GetFrom(f.Res)
+	default:
+		_, err = r.path.GetFrom(doc)
+	}
+	return err == nil
+}
+
+// quick reads the reference where the document is a pointer to a struct in
+// which it names fields of fields; the field's address is the value, so that
+// nothing is boxed.
+func (r *ref) quick(doc any) (any, bool) {
+	t := reflect.TypeOf(doc)
+	if t == nil || t.Kind() != reflect.Pointer {
+		return nil, false
+	}
+	s := r.fields.Load()
+	if s == nil || s.typ != t {
+		s = r.shortcut(t)
+		r.fields.Store(s)
+	}
+	if s.index == nil {
+		return nil, false
+	}
+	v := reflect.ValueOf(doc)
+	if v.IsNil() {
+		return nil, false
+	}
+	return v.Elem().FieldByIndex(s.index).Addr().Interface(), true
+}
+
+func (r *ref) shortcut(t reflect.Type) *shortcut {
+	s := &shortcut{typ: t}
+	steps, ok := r.path.Steps()
+	if !ok || len(steps) == 0 {
+		return s
+	}
+	names := make([]string, len(steps))
+	for i, step := range steps {
+		if step.IsIndex {
+			return s
+		}
+		names[i] = step.Name
+	}
+	s.index = document.FieldIndex(t.Elem(), names)
+	return s
+}
+
+// zeroField gives the zero value of a field that the document's struct type
+// is known to have but that its JSON leaves out while it is empty.
+func (r *ref) zeroField(doc any) (any, bool) {
+	if r.source != fromDocument {
+		return nil, false
+	}
+	if t := reflect.TypeOf(doc); t == nil || t.Kind() != reflect.Pointer {
+		return nil, false
+	}
+	return r.quick(doc)
+}
+
+// set gives doc with v at the place of r.
+func (r *ref) set(doc, v any) (any, error) {
+	if r.whole() {
+		return v, nil
+	}
+	if doc == nil {
+		doc = document.NewObject(1)
+	}
+	out, err := r.path.Set(doc, v)
+	if err != nil {
+		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Err: err, Cause: err.Error()}
+	}
+	return out, nil
+}
