@@ -11,18 +11,29 @@ import (
 // A value between nodes travels in a cell: a pointer to the Go value that a
 // node gave. So it is boxed nowhere, and read in place as the JSON it means.
 
-// read gives the value of a cell, or of any document value, as a T of the
-// reader's own: nothing that it may change is shared.
-func read[T any](v any) (T, error) {
-	if p, ok := v.(*T); ok && p != nil {
-		return document.Clone(*p), nil
+// reader makes a T of a cell, or of any document value.
+type reader[T any] func(v any) (T, error)
+
+// owning gives the reader for a function that may do with its argument what
+// it likes: nothing of it is shared.
+func owning[T any]() reader[T] {
+	deepen := document.Copier[T]()
+	if deepen == nil {
+		return borrowing[T]
 	}
-	return convert[T](v)
+	return func(v any) (T, error) {
+		p, ok := v.(*T)
+		if !ok || p == nil {
+			return convert[T](v)
+		}
+		out := *p
+		err := deepen(&out)
+		return out, err
+	}
 }
 
-// peek is read for a reader that changes nothing, or for a value that nobody
-// else will read.
-func peek[T any](v any) (T, error) {
+// borrowing reads for whoever changes nothing, or what nobody else will read.
+func borrowing[T any](v any) (T, error) {
 	if p, ok := v.(*T); ok && p != nil {
 		return *p, nil
 	}

@@ -16,12 +16,12 @@ import (
 // conditions and prompts read it. It is a value, made once, usually at package
 // level, and used in any number of flows. The zero Ref refers to nothing and
 // is refused by Build.
-type Ref[T any] struct{ r *ref }
+type Ref[T any] struct{ r *reference }
 
 // AnyRef is a reference of any type.
-type AnyRef interface{ reference() *ref }
+type AnyRef interface{ referred() *reference }
 
-func (r Ref[T]) reference() *ref { return r.r }
+func (r Ref[T]) referred() *reference { return r.r }
 
 // String gives the path of the reference as the States Language writes it.
 func (r Ref[T]) String() string {
@@ -41,7 +41,7 @@ const (
 )
 
 // ref is a reference without its Go type.
-type ref struct {
+type reference struct {
 	at      place
 	source  source
 	text    string     // $.a.b, $name.a, or for a result $.a
@@ -94,7 +94,7 @@ func Result[T any]() Ref[T] {
 func Field[T, F any](r Ref[T], selector func(*T) *F) Ref[F] {
 	at := here()
 	if r.r == nil {
-		return Ref[F]{&ref{at: at, problem: "Field of a reference that refers to nothing", typ: reflect.TypeFor[F]()}}
+		return Ref[F]{&reference{at: at, problem: "Field of a reference that refers to nothing", typ: reflect.TypeFor[F]()}}
 	}
 	name, problem := selected(selector)
 	out := r.r.below(at, "."+name, reflect.TypeFor[F]())
@@ -108,7 +108,7 @@ func Field[T, F any](r Ref[T], selector func(*T) *F) Ref[F] {
 func Elem[T any](r Ref[[]T], i int) Ref[T] {
 	at := here()
 	if r.r == nil {
-		return Ref[T]{&ref{at: at, problem: "Elem of a reference that refers to nothing", typ: reflect.TypeFor[T]()}}
+		return Ref[T]{&reference{at: at, problem: "Elem of a reference that refers to nothing", typ: reflect.TypeFor[T]()}}
 	}
 	out := r.r.below(at, fmt.Sprintf("[%d]", i), reflect.TypeFor[T]())
 	if i < 0 && out.problem == "" {
@@ -128,8 +128,8 @@ func (r Ref[T]) Or(v T) Ref[T] {
 	return Ref[T]{out}
 }
 
-func makeRef(at place, from source, name, text string, typ reflect.Type) *ref {
-	r := &ref{at: at, source: from, name: name, text: text, typ: typ}
+func makeRef(at place, from source, name, text string, typ reflect.Type) *reference {
+	r := &reference{at: at, source: from, name: name, text: text, typ: typ}
 	p, err := path.CompileTarget(text)
 	if err != nil {
 		r.problem = fmt.Sprintf("%q is no path to one place: %v", text, err)
@@ -140,9 +140,9 @@ func makeRef(at place, from source, name, text string, typ reflect.Type) *ref {
 }
 
 // below is the reference to a place under r.
-func (r *ref) below(at place, step string, typ reflect.Type) *ref {
+func (r *reference) below(at place, step string, typ reflect.Type) *reference {
 	if r.problem != "" {
-		return &ref{at: at, problem: r.problem, typ: typ}
+		return &reference{at: at, problem: r.problem, typ: typ}
 	}
 	out := makeRef(at, r.source, r.name, r.path.String()+step, typ)
 	if r.source == fromVariable {
@@ -151,7 +151,7 @@ func (r *ref) below(at place, step string, typ reflect.Type) *ref {
 	return out
 }
 
-func (r *ref) String() string {
+func (r *reference) String() string {
 	if r.source == fromResult {
 		return "the result" + strings.TrimPrefix(r.text, "$")
 	}
@@ -159,7 +159,7 @@ func (r *ref) String() string {
 }
 
 // whole tells that r is the whole document.
-func (r *ref) whole() bool { return r.source == fromDocument && r.text == "$" }
+func (r *reference) whole() bool { return r.source == fromDocument && r.text == "$" }
 
 // selected finds the JSON name of the field that a selector picks.
 func selected[T, F any](selector func(*T) *F) (name, problem string) {
@@ -193,7 +193,7 @@ func pick[T, F any](selector func(*T) *F, zero *T) (field *F, panicked any) {
 }
 
 // get reads the reference. doc is what $ stands for.
-func (r *ref) get(f *machine.Frame, doc any) (any, error) {
+func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 	var v any
 	var err error
 	switch r.source {
@@ -228,7 +228,7 @@ func (r *ref) get(f *machine.Frame, doc any) (any, error) {
 }
 
 // present tells whether the place that r refers to is there.
-func (r *ref) present(f *machine.Frame, doc any) bool {
+func (r *reference) present(f *machine.Frame, doc any) bool {
 	var err error
 	switch r.source {
 	case fromVariable:
@@ -248,7 +248,7 @@ func (r *ref) present(f *machine.Frame, doc any) bool {
 // quick reads the reference where the document is a pointer to a struct in
 // which it names fields of fields; the field's address is the value, so that
 // nothing is boxed.
-func (r *ref) quick(doc any) (any, bool) {
+func (r *reference) quick(doc any) (any, bool) {
 	t := reflect.TypeOf(doc)
 	if t == nil || t.Kind() != reflect.Pointer {
 		return nil, false
@@ -268,7 +268,7 @@ func (r *ref) quick(doc any) (any, bool) {
 	return v.Elem().FieldByIndex(s.index).Addr().Interface(), true
 }
 
-func (r *ref) shortcut(t reflect.Type) *shortcut {
+func (r *reference) shortcut(t reflect.Type) *shortcut {
 	s := &shortcut{typ: t}
 	steps, ok := r.path.Steps()
 	if !ok || len(steps) == 0 {
@@ -287,7 +287,7 @@ func (r *ref) shortcut(t reflect.Type) *shortcut {
 
 // zeroField gives the zero value of a field that the document's struct type
 // is known to have but that its JSON leaves out while it is empty.
-func (r *ref) zeroField(doc any) (any, bool) {
+func (r *reference) zeroField(doc any) (any, bool) {
 	if r.source != fromDocument {
 		return nil, false
 	}
@@ -298,7 +298,7 @@ func (r *ref) zeroField(doc any) (any, bool) {
 }
 
 // set gives doc with v at the place of r.
-func (r *ref) set(doc, v any) (any, error) {
+func (r *reference) set(doc, v any) (any, error) {
 	if r.whole() {
 		return v, nil
 	}
@@ -310,4 +310,12 @@ func (r *ref) set(doc, v any) (any, error) {
 		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Err: err, Cause: err.Error()}
 	}
 	return out, nil
+}
+
+// refOf gives the reference behind a reference of any type; nil for none.
+func refOf(r AnyRef) *reference {
+	if r == nil {
+		return nil
+	}
+	return r.referred()
 }

@@ -38,27 +38,47 @@ func (t *thread) call() (*thread, machine.Completion) {
 	if t.ctx.Err() != nil {
 		return t.cancelled()
 	}
+	c, stop := t.work()
+	if stop {
+		return t.cancelled()
+	}
+	return t, c
+}
+
+// work does the work that the thread's state asks for. stop tells that it
+// ended by the cancellation of the thread.
+func (t *thread) work() (c machine.Completion, stop bool) {
 	f := &t.frame
 	callee, bounded := calleeOf(f)
 	var v any
 	var err error
-	if bounded {
+	switch {
+	case t.x.opts.Check != nil:
+		v, err = t.x.opts.Check(f, func() (any, error) { return t.perform(callee, bounded) })
+	case bounded:
 		v, err = t.callBounded(callee)
-	} else {
+	default:
 		v, err = guard(t, callee)
 	}
 	if err == nil {
-		return t, machine.Completion{Answer: machine.Returned, Value: v}
+		return machine.Completion{Answer: machine.Returned, Value: v}, false
 	}
 	return t.raised(err)
+}
+
+func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {
+	if bounded {
+		return t.callBounded(callee)
+	}
+	return guard(t, callee)
 }
 
 // raised makes of a callee's error what the machine is told.
 //
 //go:noinline
-func (t *thread) raised(err error) (*thread, machine.Completion) {
+func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 	if pending, ok := err.(*Pending); ok { //nolint:errorlint // a signal to the driver, never wrapped
-		return t, machine.Completion{Answer: machine.Submitted, Value: pending.Value}
+		return machine.Completion{Answer: machine.Submitted, Value: pending.Value}, false
 	}
 	if t.frame.Token != "" {
 		t.x.desk().forget(t)
@@ -66,11 +86,11 @@ func (t *thread) raised(err error) (*thread, machine.Completion) {
 	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
 	if !ok {
 		if t.ctx.Err() != nil { // the caller's cancellation, not a failure of the work
-			return t.cancelled()
+			return machine.Completion{}, true
 		}
 		fail = t.x.opts.Explain(&t.frame, err)
 	}
-	return t, machine.Completion{Answer: machine.Raised, Fail: fail}
+	return machine.Completion{Answer: machine.Raised, Fail: fail}, false
 }
 
 func calleeOf(f *machine.Frame) (callee machine.Callee, bounded bool) {
@@ -99,8 +119,8 @@ func guard(t *thread, callee machine.Callee) (v any, err error) {
 			return
 		}
 		go func() { // this goroutine ends: another one goes on with the thread
-			next, c := t.raised(errExited)
-			next.run(c)
+			c, _ := t.raised(errExited)
+			t.run(c)
 		}()
 	}()
 	v, err = callee.Call(&t.ctx, &t.frame, t.frame.Spare())

@@ -118,6 +118,10 @@ func (d *Desk) Answer(token string, c machine.Completion) error {
 	t.x.mu.Unlock()
 	d.drop(t)
 	d.mu.Unlock()
+	if t.step != nil {
+		t.step.deliver(t, c)
+		return nil
+	}
 	go t.run(c)
 	return nil
 }

@@ -30,6 +30,8 @@ type Options struct {
 	// Detach gives a private copy of arguments that an abandoned call may go
 	// on to read; nil: they are immutable.
 	Detach func(args any) any
+	// Check, if set, is around each call.
+	Check func(f *machine.Frame, call func() (any, error)) (any, error)
 	// Grace is how long the end of an execution waits for abandoned calls.
 	Grace time.Duration
 	// Now, Float64 and NewID stand in for clock, chance and identity; nil: the
@@ -71,9 +73,7 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	x.opts = opts
 	x.ctx = ctx
 	x.Observed = opts.Log != nil || m.Numbered
-	x.root.x = x
-	x.root.ctx = callCtx{Context: ctx, frame: &x.root.frame, thread: &x.root}
-	x.root.frame.Carrier = &x.root
+	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)
 }
 
@@ -108,6 +108,16 @@ func (x *Exec) Start(onEnd func()) {
 
 // Frame is the root frame; it may be read once the execution has ended.
 func (x *Exec) Frame() *machine.Frame { return &x.root.frame }
+
+// Identity is the name of the execution, made when it is first asked for.
+func (x *Exec) Identity() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.Name == "" {
+		x.Name = x.newID()
+	}
+	return x.Name
+}
 
 // Done is closed when the execution has ended.
 func (x *Exec) Done() <-chan struct{} {

@@ -50,9 +50,8 @@ func (t *thread) spread() (*thread, machine.Completion) {
 	threads := make([]thread, workers)
 	for i := range threads {
 		w := &threads[i]
-		w.x, w.group = t.x, g
-		w.frame.Carrier = w
-		w.ctx = callCtx{Context: g.ctx, frame: &w.frame, thread: w}
+		w.group = g
+		w.init(t.x, g.ctx)
 	}
 	for i := 1; i < workers; i++ {
 		go threads[i].join()

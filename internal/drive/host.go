@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"crypto/rand"
 	mathrand "math/rand/v2"
 	"time"
 
@@ -28,6 +29,14 @@ func (x *Exec) Float64() float64 {
 func (x *Exec) Token(f *machine.Frame) string {
 	t, _ := f.Carrier.(*thread)
 	return t.x.desk().expect(t)
+}
+
+// newID makes a random name.
+func (x *Exec) newID() string {
+	if x.opts.NewID != nil {
+		return x.opts.NewID()
+	}
+	return rand.Text()
 }
 
 // desk is where the execution's attempts await their answers. Without one of

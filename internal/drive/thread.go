@@ -19,6 +19,14 @@ type thread struct {
 	answer     *answer // what an awaited token brings
 	resting    bool    // in the list of parked threads
 	next, prev *thread
+	step       *stepper // where the thread is moved step by step; nil where it runs
+}
+
+// init prepares a thread that lies in its owner.
+func (t *thread) init(x *Exec, ctx context.Context) {
+	t.x = x
+	t.ctx = callCtx{Context: ctx, frame: &t.frame, thread: t}
+	t.frame.Carrier = t
 }
 
 // callCtx is the context of a thread's calls: its parent's, and where the
@@ -46,6 +54,15 @@ func FrameOf(ctx context.Context) *machine.Frame {
 		return c.frame
 	}
 	return nil
+}
+
+// IdentityOf is the name of the execution of a frame.
+func IdentityOf(f *machine.Frame) string {
+	x, ok := f.Exec.Host.(*Exec)
+	if !ok {
+		return f.Exec.Name
+	}
+	return x.Identity()
 }
 
 // Beat tells that the work under ctx is alive. It gives false outside of one.

@@ -62,6 +62,10 @@ type Frame struct {
 
 	Join *Join
 
+	// Own tells that Doc was made by a task of this frame and that nothing keeps
+	// it but the frame (in a scope that recycles).
+	Own bool
+
 	spare  any     // a cell that is free to take the next result
 	pauses []pause // delays of retriers that bring their own; remade when lost
 	trail  []int32 // the last states before the transition limit
@@ -104,7 +108,11 @@ type ChildFault struct {
 // Begun tells that the execution has started.
 func (f *Frame) Begun(input any) {
 	if f.Exec.Observed {
-		f.tell(Event{Type: ExecutionStarted, Value: input})
+		e := Event{Type: ExecutionStarted, Value: input}
+		if f.Exec.Role != "" {
+			e.Role = f.Exec.Role
+		}
+		f.tell(e)
 	}
 }
 

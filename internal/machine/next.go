@@ -149,8 +149,11 @@ func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
 	if s.Kind != Task {
 		return move(f, out, next)
 	}
-	if f.Scope.Recycle && !f.Exec.Observed && (f.Visit > 0 || f.Parent == nil) {
-		f.spare = f.Doc
+	if f.Scope.Recycle && !f.Exec.Observed {
+		if f.Own || f.Parent == nil {
+			f.spare = f.Doc
+		}
+		f.Own = true
 	}
 	if op := move(f, out, next); op != Step || f.Phase != Entering {
 		return op

@@ -1,0 +1,236 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// What Build finds in the structure of a flow.
+
+// checkReach reports nodes that nothing leads to, and loops without an exit.
+func (b *scoping) checkReach() {
+	n := len(b.scope.States)
+	reached := make([]bool, n)
+	b.walk(b.scope.Start, reached)
+	for i, ok := range reached {
+		if ok {
+			continue
+		}
+		s := b.specs[i]
+		p := problem{at: s.at, state: s.name, text: "can't be reached: nothing leads to it"}
+		if i > 0 {
+			p.cure = fmt.Sprintf("what stands before it, %q, goes elsewhere or ends the flow", b.specs[i-1].name)
+		}
+		b.add(p)
+	}
+	ends := make([]bool, n)
+	for changed := true; changed; {
+		changed = false
+		for i, st := range b.scope.States {
+			if !ends[i] && canEnd(st, ends) {
+				ends[i], changed = true, true
+			}
+		}
+	}
+	for i, st := range b.scope.States {
+		if reached[i] && !ends[i] {
+			b.add(problem{
+				at: b.specs[i].at, state: st.Name, text: "is in a loop without an exit: no way leads from here to an end",
+				cure: "let a Choice leave the loop",
+			})
+			return
+		}
+	}
+}
+
+// canEnd tells whether a state ends the scope, or leads to one that does.
+func canEnd(st *machine.State, ends []bool) bool {
+	if st.Kind == machine.Succeed || st.Kind == machine.Fail {
+		return true
+	}
+	for _, next := range exits(st) {
+		if next == machine.End || ends[next] {
+			return true
+		}
+	}
+	return false
+}
+
+// exits are where a state may lead.
+func exits(st *machine.State) []int32 {
+	var out []int32
+	switch st.Kind {
+	case machine.Succeed, machine.Fail:
+		return nil
+	case machine.Choice:
+		for _, r := range st.Rules {
+			out = append(out, r.Next)
+		}
+		if st.Else != nil {
+			out = append(out, st.Else.Next)
+		}
+	default:
+		out = append(out, st.Next)
+	}
+	for _, c := range st.Catch {
+		out = append(out, c.Next)
+	}
+	return out
+}
+
+func (b *scoping) walk(i int32, reached []bool) {
+	if i == machine.End || reached[i] {
+		return
+	}
+	reached[i] = true
+	for _, next := range exits(b.scope.States[i]) {
+		b.walk(next, reached)
+	}
+}
+
+// checkMatching reports retriers and catchers that can never be used.
+func (b *scoping) checkMatching(s *spec) {
+	var retried, caught []string
+	for i, r := range s.retries {
+		m := &matcher{names: []string{machine.All}}
+		if r.On != nil {
+			m = r.On.matching()
+		}
+		b.checkMatcher(s, s.at, fmt.Sprintf("Retry %d", i+1), m, i == len(s.retries)-1, &retried)
+	}
+	for i, c := range s.catches {
+		b.checkMatcher(s, c.at, fmt.Sprintf("Catch %d", i+1), c.on, i == len(s.catches)-1, &caught)
+		if s.keeps && s.kind == machine.Task || s.kind == machine.Parallel && s.call == nil {
+			b.checkHandler(s, c.handler)
+		}
+	}
+}
+
+func (b *scoping) checkMatcher(s *spec, at place, what string, m *matcher, last bool, seen *[]string) {
+	report := func(cure, format string, args ...any) {
+		b.add(problem{at: at, state: s.name, text: what + ": " + fmt.Sprintf(format, args...), cure: cure})
+	}
+	for _, name := range m.names {
+		switch {
+		case name == machine.All && len(m.names)+len(m.errs) > 1:
+			report("leave the others out, they are matched too", "States.ALL has to stand alone")
+		case name == machine.All && !last:
+			report("put it last", "States.ALL matches everything, so that what follows is never used")
+		case name == machine.Runtime || name == ErrCancelled.Name || name == "Mock.Unexpected":
+			report("", "%s is matched by no retrier and no catcher", name)
+		case name == machine.HeartbeatTimedOut && s.heartbeat == 0 && s.kind == machine.Task:
+			report("give the node a Heartbeat", "matches a missed heartbeat, but the node has none")
+		}
+		for _, earlier := range *seen {
+			if earlier == name {
+				report("", "%s is matched by an earlier one already", name)
+			}
+		}
+		*seen = append(*seen, name)
+	}
+}
+
+// checkHandler reports a handler whose result would replace the document of a
+// node that has none.
+func (b *scoping) checkHandler(s *spec, handler []Node) {
+	if len(handler) == 0 || isNil(handler[len(handler)-1]) {
+		return
+	}
+	h := handler[len(handler)-1].describe()
+	if h.shape == stateShape && (h.kind == machine.Task || h.kind == machine.Map || h.call != nil) && !h.keeps && h.into == nil {
+		b.add(problem{
+			at: h.at, state: h.name, text: fmt.Sprintf("gives a result at the end of a handler of %q, which has none: it would replace the document", s.name),
+			cure: "use Do, or say where it goes with Into",
+		})
+	}
+}
+
+// checkWrites reports branches of a Parallel that write the same place, or
+// replace the document.
+func (b *scoping) checkWrites(s *spec, writes [][]*reference) {
+	for i, n := range s.branches {
+		if isNil(n) {
+			continue
+		}
+		nodes, _ := nodesOf(n)
+		for _, node := range nodes {
+			b.checkReplaces(s, node)
+		}
+		for j := range i {
+			b.checkOverlap(s, n, writes[i], writes[j], j)
+		}
+	}
+}
+
+func (b *scoping) checkReplaces(parallel *spec, n Node) {
+	if isNil(n) {
+		return
+	}
+	s := n.describe()
+	if s.shape == stateShape && (s.kind == machine.Task || s.kind == machine.Map || s.call != nil) && !s.keeps && s.into == nil {
+		b.add(problem{
+			at: s.at, state: s.name, text: fmt.Sprintf("replaces the document in a branch of %q, so that its result would be lost", parallel.name),
+			cure: "say where it goes with Into, or use Do",
+		})
+	}
+	for _, r := range s.rules {
+		for _, inner := range r.nodes {
+			b.checkReplaces(parallel, inner)
+		}
+	}
+	if s.otherwise != nil {
+		for _, inner := range *s.otherwise {
+			b.checkReplaces(parallel, inner)
+		}
+	}
+}
+
+func (b *scoping) checkOverlap(s *spec, n Node, mine, theirs []*reference, other int) {
+	for _, a := range mine {
+		for _, o := range theirs {
+			if overlaps(a, o) {
+				b.add(problem{
+					at: n.describe().at, state: s.name, cure: "give each branch a place of its own",
+					text: fmt.Sprintf("branches %q and %q both write %s", branchName(s.branches[other]), branchName(n), a),
+				})
+				return
+			}
+		}
+	}
+}
+
+func branchName(n Node) string { return n.describe().name }
+
+// nearest gives the name that a misspelt one was probably meant to be.
+func nearest(name string, names []string) string {
+	best, least := "", 1+len(name)/3
+	for _, n := range names {
+		if d := distance(strings.ToLower(name), strings.ToLower(n)); d <= least && (best == "" || d < least) {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to insert, delete or change.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range x {
+		prev := row[0]
+		row[0] = i + 1
+		for j, q := range y {
+			cost := prev
+			if r != q {
+				cost = 1 + min(prev, row[j], row[j+1])
+			}
+			prev, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(y)]
+}

@@ -1,0 +1,180 @@
+package flow
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Builder collects the nodes of a flow. See [New].
+type Builder[In, Out any] struct {
+	name  string
+	at    place
+	nodes []Node
+}
+
+// New begins a flow that is given an In and gives an Out. Both are Go types
+// that JSON has a form for; any stands for any JSON value.
+func New[In, Out any](name string) *Builder[In, Out] {
+	return &Builder[In, Out]{name: name, at: here()}
+}
+
+// Then adds nodes, which run one after another.
+func (b *Builder[In, Out]) Then(nodes ...Node) *Builder[In, Out] {
+	b.nodes = append(b.nodes, nodes...)
+	return b
+}
+
+// Build checks the flow and compiles it. The error is a [*BuildError] with all
+// that is wrong, each with the place in the source where the node was made.
+// The Builder may be used on; the Flow does not change with it.
+func (b *Builder[In, Out]) Build() (*Flow[In, Out], error) {
+	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	def := &definition{name: b.name, at: b.at, nodes: slices.Clone(b.nodes), in: in, out: out}
+	if problems := def.compile(); len(problems) > 0 {
+		return nil, &BuildError{Flow: b.name, Problems: problems}
+	}
+	return newFlow[In, Out](def), nil
+}
+
+// Must is Build for package variables: it panics if the flow has mistakes.
+func (b *Builder[In, Out]) Must() *Flow[In, Out] {
+	f, err := b.Build()
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// Flow is a workflow that is ready to run. It is immutable and safe for
+// concurrent use: any number of executions run on it at once.
+type Flow[In, Out any] struct {
+	def      *definition
+	settings *settings
+	own      reader[In]
+}
+
+func newFlow[In, Out any](def *definition) *Flow[In, Out] {
+	f := &Flow[In, Out]{def: def, own: owning[In]()}
+	f.settings = defaults(def)
+	return f
+}
+
+// Name is the name that New was given.
+func (f *Flow[In, Out]) Name() string { return f.def.name }
+
+// Definition is a Flow of whatever types: what drawing, export and a registry
+// take.
+type Definition interface {
+	Name() string
+	definition() *definition
+}
+
+func (f *Flow[In, Out]) definition() *definition { return f.def }
+
+// definition is a flow without its Go types: its nodes, and the machine that
+// they compile to.
+type definition struct {
+	name    string
+	at      place
+	nodes   []Node
+	in, out reflect.Type
+	machine *machine.Machine
+	specs   map[*machine.State]*spec
+}
+
+// BuildError is all that is wrong with a flow.
+type BuildError struct {
+	// Flow is the name of the flow.
+	Flow string
+	// Problems are in the order of the nodes in the source.
+	Problems []Problem
+}
+
+// Problem is one mistake in a flow.
+type Problem struct {
+	// Place is file and line where the node was made, or for a definition in
+	// the States Language the JSON pointer.
+	Place string
+	// State is the name of the node; empty where it has none.
+	State string
+	// Text says what is wrong, with what was found and what was wanted.
+	Text string
+	// Cure says what to do about it; empty where there is nothing better to say
+	// than Text.
+	Cure string
+}
+
+// String gives the problem in one line.
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.Place + ": ")
+	if p.State != "" {
+		fmt.Fprintf(&b, "state %q: ", p.State)
+	}
+	b.WriteString(p.Text)
+	if p.Cure != "" {
+		b.WriteString(" (" + p.Cure + ")")
+	}
+	return b.String()
+}
+
+// Error gives the problems, one a line.
+func (e *BuildError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "flow %q has ", e.Flow)
+	if len(e.Problems) == 1 {
+		b.WriteString("a mistake: ")
+		b.WriteString(e.Problems[0].String())
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%d mistakes:", len(e.Problems))
+	for _, p := range e.Problems {
+		b.WriteString("\n\t" + p.String())
+	}
+	return b.String()
+}
+
+// problem is a Problem whose place is not written out yet.
+type problem struct {
+	at    place
+	state string
+	text  string
+	cure  string
+}
+
+func (p problem) public() Problem {
+	return Problem{Place: p.at.String(), State: p.state, Text: p.text, Cure: p.cure}
+}
+
+// compile makes the machine, or finds why there can be none.
+func (d *definition) compile() []Problem {
+	c := &compiler{machine: &machine.Machine{Name: d.name}, specs: map[*machine.State]*spec{}, open: []*definition{d}}
+	if d.name == "" {
+		c.add(problem{at: d.at, text: "a flow without a name", cure: "give New a name"})
+	}
+	if len(d.nodes) == 0 {
+		c.add(problem{at: d.at, text: "a flow without a node", cure: "add nodes with Then"})
+	}
+	for _, t := range []reflect.Type{d.in, d.out} {
+		if why := document.Unfit(t); why != "" {
+			c.add(problem{at: d.at, text: "flow[" + d.in.String() + ", " + d.out.String() + "]: " + why})
+		}
+	}
+	c.machine.Root = c.scope(nil, "", "", d.nodes)
+	if len(c.problems) == 0 {
+		d.machine, d.specs = c.machine, c.specs
+		return nil
+	}
+	out := make([]Problem, 0, len(c.problems))
+	for _, p := range c.problems {
+		if q := p.public(); !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
+}

@@ -1,0 +1,394 @@
+package drive
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Stepping says how [RunStepped] moves an execution.
+type Stepping struct {
+	On bool
+	// Encode writes every frame to JSON between any two steps and goes on with
+	// what is read back: the proof that nothing hides outside of the frames.
+	Encode bool
+	// Virtual has time stand still while there is work and jump to the next
+	// event when there is none.
+	Virtual bool
+	// From is where the virtual clock begins; zero: the present.
+	From time.Time
+}
+
+// stepper is the driver that moves one step at a time, in one goroutine, the
+// threads in turn, so that an execution goes the same way each time.
+type stepper struct {
+	x        *Exec
+	how      Stepping
+	clock    time.Time
+	ready    []work
+	sleeping []*thread
+	awaiting []*thread
+
+	mu    sync.Mutex // of the inbox
+	inbox []work
+	wake  chan struct{}
+}
+
+// work is a step to be made.
+type work struct {
+	t *thread
+	c machine.Completion
+}
+
+// RunStepped runs an execution step by step. It returns the root frame.
+func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, how Stepping) *machine.Frame {
+	s := &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
+	if how.Virtual {
+		if s.clock = how.From; s.clock.IsZero() {
+			s.clock = x.started()
+		}
+		own := *opts
+		own.Now = func() time.Time { return s.clock }
+		opts = &own
+	}
+	x.Init(ctx, m, doc, opts)
+	x.root.step = s
+	x.root.frame.Begun(x.Input)
+	s.ready = append(s.ready, work{t: &x.root})
+	for !x.finished() {
+		if len(s.ready) == 0 && !s.idle(ctx) {
+			continue
+		}
+		w := s.ready[0]
+		s.ready = s.ready[1:]
+		s.move(w)
+		if how.Encode && !x.finished() {
+			s.recode()
+		}
+	}
+	return &x.root.frame
+}
+
+func (x *Exec) started() time.Time {
+	if x.Started.IsZero() {
+		return time.Now()
+	}
+	return x.Started
+}
+
+// move makes one step of a thread and does what it asks for.
+func (s *stepper) move(w work) {
+	t := w.t
+	if w.c.Answer != machine.Returned && t.ctx.Err() != nil {
+		s.cancel(t)
+		return
+	}
+	switch machine.Next(&t.frame, w.c) {
+	case machine.Step:
+		s.push(t, machine.Completion{})
+	case machine.Call:
+		s.call(t)
+	case machine.Sleep:
+		s.sleeping = append(s.sleeping, t)
+	case machine.Await:
+		s.await(t)
+	case machine.Children:
+		s.spread(t)
+	case machine.Done:
+		s.ended(t, nil)
+	case machine.Broken:
+		s.ended(t, t.frame.Err)
+	}
+}
+
+func (s *stepper) push(t *thread, c machine.Completion) { s.ready = append(s.ready, work{t, c}) }
+
+func (s *stepper) call(t *thread) {
+	if t.ctx.Err() != nil {
+		s.cancel(t)
+		return
+	}
+	if s.how.Encode {
+		s.recode() // a crash may come between the step and its call
+	}
+	c, stop := t.work()
+	if stop {
+		s.cancel(t)
+		return
+	}
+	s.push(t, c)
+}
+
+func (s *stepper) await(t *thread) {
+	if c, answered := t.await(); answered {
+		s.push(t, c)
+		return
+	}
+	if t.timer != nil {
+		t.timer.Stop() // the stepper keeps the time itself
+	}
+	s.awaiting = append(s.awaiting, t)
+}
+
+// deliver takes the answer to a token, from any goroutine.
+func (s *stepper) deliver(t *thread, c machine.Completion) {
+	s.mu.Lock()
+	s.inbox = append(s.inbox, work{t, c})
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// receive moves the inbox to the steps to be made.
+func (s *stepper) receive() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.inbox {
+		s.awaiting = remove(s.awaiting, w.t)
+		s.ready = append(s.ready, w)
+	}
+	got := len(s.inbox) > 0
+	s.inbox = nil
+	return got
+}
+
+// idle waits for the next thing to do. It gives whether there is one.
+func (s *stepper) idle(ctx context.Context) bool {
+	if s.receive() {
+		return true
+	}
+	if ctx.Err() != nil {
+		return s.cancelAll()
+	}
+	at, ok := s.next()
+	if s.how.Virtual && ok {
+		if at.After(s.clock) {
+			s.clock = at
+		}
+		return s.due()
+	}
+	var timer <-chan time.Time
+	if ok {
+		tm := time.NewTimer(at.Sub(s.x.Now()))
+		defer tm.Stop()
+		timer = tm.C
+	}
+	select {
+	case <-timer:
+		return s.due()
+	case <-s.wake:
+		return s.receive()
+	case <-ctx.Done():
+		return s.cancelAll()
+	}
+}
+
+// next is when the first sleeping or awaiting thread is due.
+func (s *stepper) next() (at time.Time, ok bool) {
+	earlier := func(t time.Time) {
+		if !ok || t.Before(at) {
+			at, ok = t, true
+		}
+	}
+	for _, t := range s.sleeping {
+		earlier(t.frame.Wake)
+	}
+	now := s.x.Now()
+	for _, t := range s.awaiting {
+		if left := t.answer.left(&t.frame); left >= 0 {
+			earlier(now.Add(left))
+		}
+	}
+	return at, ok
+}
+
+// due wakes the threads whose time has come.
+func (s *stepper) due() bool {
+	now := s.x.Now()
+	for _, t := range slices.Clone(s.sleeping) {
+		if !t.frame.Wake.After(now) {
+			s.sleeping = remove(s.sleeping, t)
+			s.push(t, machine.Completion{Answer: machine.Woke})
+		}
+	}
+	for _, t := range slices.Clone(s.awaiting) {
+		if t.answer == nil || t.answer.left(&t.frame) != 0 {
+			continue
+		}
+		s.x.mu.Lock()
+		mine := t.rise()
+		s.x.mu.Unlock()
+		if mine {
+			s.awaiting = remove(s.awaiting, t)
+			s.push(t, machine.Completion{Answer: machine.Raised, Fail: s.x.desk().expire(t)})
+		}
+	}
+	return len(s.ready) > 0
+}
+
+func remove(list []*thread, t *thread) []*thread {
+	if i := slices.Index(list, t); i >= 0 {
+		return slices.Delete(list, i, i+1)
+	}
+	return list
+}
+
+// spread begins the first children of a state.
+func (s *stepper) spread(t *thread) {
+	join := t.frame.Join
+	workers := join.N
+	switch {
+	case join.Limit > 0:
+		workers = min(workers, join.Limit)
+	case t.frame.Current().Kind == machine.Map:
+		workers = min(workers, atOnce)
+	}
+	g := &group{parent: t}
+	g.ctx, g.cancel = context.WithCancelCause(t.ctx.Context)
+	for range workers {
+		w := &thread{group: g, step: s}
+		w.init(s.x, g.ctx)
+		g.working.Add(1)
+		if g.stopped.Load() || !s.begin(w) {
+			s.leave(w)
+		}
+	}
+}
+
+// begin gives a worker the next child; false where there is none to begin.
+func (s *stepper) begin(w *thread) bool {
+	f := &w.group.parent.frame
+	for f.Join.Begun < f.Join.N && !w.group.stopped.Load() {
+		w.index = f.Join.Begun
+		f.Join.Begun++
+		fail := f.Begin(w.index, &w.frame)
+		if fail == nil {
+			f.Join.Live = append(f.Join.Live, &w.frame)
+			s.push(w, machine.Completion{})
+			return true
+		}
+		s.fault(w, fail)
+	}
+	return false
+}
+
+func (s *stepper) ended(t *thread, fail *machine.Failure) {
+	g := t.group
+	if g == nil {
+		s.x.finish()
+		return
+	}
+	if fail == nil {
+		g.parent.frame.Succeeded(t.index, &t.frame)
+	} else {
+		s.fault(t, fail)
+	}
+	s.unlive(t)
+	if !s.begin(t) {
+		s.leave(t)
+	}
+}
+
+func (s *stepper) fault(t *thread, fail *machine.Failure) {
+	g := t.group
+	t.frame.Phase = machine.Failed
+	if g.parent.frame.Faulted(t.index, &t.frame, fail) && !g.stopped.Swap(true) {
+		g.cancel(errSibling)
+		s.cancelBelow(g)
+	}
+}
+
+func (s *stepper) unlive(t *thread) {
+	join := t.group.parent.frame.Join
+	join.Live = slices.DeleteFunc(join.Live, func(f *machine.Frame) bool { return f == &t.frame })
+}
+
+// leave ends a worker; the last one wakes the parent.
+func (s *stepper) leave(t *thread) {
+	g := t.group
+	if g.working.Add(-1) == 0 {
+		g.cancel(nil)
+		s.push(g.parent, machine.Completion{Answer: machine.Joined})
+	}
+}
+
+// cancel ends a thread that is to stop.
+func (s *stepper) cancel(t *thread) {
+	if t.answer != nil {
+		s.x.desk().forget(t)
+	}
+	if t.group == nil {
+		t.cancelled()
+		return
+	}
+	t.frame.Abort()
+	s.unlive(t)
+	s.leave(t)
+}
+
+// cancelBelow has the waiting threads in a group find that they are to stop.
+func (s *stepper) cancelBelow(g *group) {
+	for _, list := range []*[]*thread{&s.sleeping, &s.awaiting} {
+		for _, t := range slices.Clone(*list) {
+			if g != nil && !t.within(g) {
+				continue
+			}
+			*list = remove(*list, t)
+			s.x.mu.Lock()
+			t.rise()
+			s.x.mu.Unlock()
+			s.push(t, machine.Completion{Answer: machine.Woke})
+		}
+	}
+}
+
+func (s *stepper) cancelAll() bool {
+	s.cancelBelow(nil)
+	return len(s.ready) > 0
+}
+
+// recode writes the tree of frames to JSON and goes on with what is read back.
+func (s *stepper) recode() {
+	root := &s.x.root.frame
+	data, err := json.Marshal(root.Snapshot())
+	if err != nil {
+		s.broken(fmt.Errorf("a frame can't be written as JSON: %w", err))
+		return
+	}
+	var snap machine.Snapshot
+	if err := json.Unmarshal(data, &snap); err != nil {
+		s.broken(fmt.Errorf("a frame can't be read back: %w", err))
+		return
+	}
+	s.rebuild(root, &snap, nil)
+}
+
+// rebuild puts the frames of a snapshot in the place of those of the threads.
+func (s *stepper) rebuild(f *machine.Frame, snap *machine.Snapshot, parent *machine.Frame) {
+	var live []*machine.Frame
+	if f.Join != nil {
+		live = f.Join.Live
+	}
+	x := f.Exec
+	f.Restore(x, parent, snap)
+	if f.Join == nil {
+		return
+	}
+	f.Join.Live = live
+	for i, c := range live {
+		s.rebuild(c, &snap.Join.Live[i], f)
+	}
+}
+
+func (s *stepper) broken(err error) {
+	f := &s.x.root.frame
+	f.Stop(&machine.Failure{Name: machine.Runtime, Cause: err.Error(), Err: err, Fatal: true})
+	s.x.finish()
+}

@@ -1,0 +1,467 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Node is a step of a flow, as the functions of this package make it: [Task],
+// [Do], [Pass], [Wait], [Choice], [Parallel], [Map], [Call], [Succeed], [Fail],
+// [Goto]. A node is a description without state: the same one may stand in
+// several flows. Its methods never fail; what is wrong with it, Build reports.
+type Node interface{ describe() *spec }
+
+// spec is what a node is, whatever its Go types.
+type spec struct {
+	name  string
+	at    place
+	kind  machine.Kind
+	shape shape
+
+	in, out reflect.Type // what the work takes and gives; nil: any document, nothing
+	from    *reference
+	into    *reference
+	keeps   bool // the work has no result: the document stays
+	callee  machine.Callee
+	collect func(f *machine.Frame, results []any) (any, error)
+
+	retries   []Retry
+	catches   []catching
+	timeout   time.Duration
+	heartbeat time.Duration
+	assign    []Assignment
+	awaits    bool
+
+	rules     []rule  // Choice
+	otherwise *[]Node // Choice
+	wait      *waiting
+	errName   string // Fail
+	cause     string
+	target    string // Goto
+	branches  []Node // Parallel
+	body      []Node // Map, Branch
+	iterator  *iterating
+	call      *definition
+
+	problems []problem
+}
+
+// shape tells apart what is no state of its own.
+type shape uint8
+
+const (
+	stateShape shape = iota
+	gotoShape
+	branchShape
+)
+
+func (s *spec) describe() *spec { return s }
+
+func (s *spec) wrong(cure, format string, args ...any) {
+	s.problems = append(s.problems, problem{at: s.at, state: s.name, text: fmt.Sprintf(format, args...), cure: cure})
+}
+
+// noName reports a node without a name; it is called by each constructor.
+func (s *spec) checkName() {
+	switch n := len([]rune(s.name)); {
+	case n == 0:
+		s.wrong("give each node a name of its own", "a %s without a name", s.kind)
+	case n > 80:
+		s.wrong("", "a name of %d characters; at most 80 are allowed", n)
+	}
+}
+
+func (s *spec) setRef(slot **reference, r *reference, method string) {
+	if r == nil {
+		s.wrong("make it with At, Field or Var", "%s of a reference that refers to nothing", method)
+		return
+	}
+	if method == "Into" {
+		switch {
+		case r.hasOr:
+			s.wrong("write to the reference without its Or", "Into(%s): a reference with Or can't be written to", r)
+		case r.source == fromVariable:
+			s.wrong("write variables with Assign(Set(…))", "Into(%s): a variable is not a place in the document", r)
+		case r.source == fromResult:
+			s.wrong("", "Into(%s): a result is not a place in the document", r)
+		}
+	}
+	*slot = r
+}
+
+func (s *spec) setBound(slot *time.Duration, d time.Duration, method string) {
+	if d <= 0 {
+		s.wrong("leave it out for no bound", "%s(%v): the time has to be positive", method, d)
+	}
+	*slot = d
+}
+
+// TaskNode is a function as a node. See [Task].
+type TaskNode[In, Out any] struct{ spec }
+
+// Task is a function of the user's as a node. It is given the document, or
+// with From a part of it, as an In: the same Go value if the document holds
+// one, else what encoding/json makes of its JSON. It may change what it is
+// given. Its result replaces the document, or with Into goes to a place in it.
+//
+// The context is the execution's, cancelled also when the Timeout of the node
+// runs out; [StateOf] tells from it where the call is. An error fails the node
+// under the name that its ErrorName method gives, else [ErrTaskFailed]; a panic
+// is such an error, with the stack (see [PanicError]).
+func Task[In, Out any](name string, fn func(context.Context, In) (Out, error)) *TaskNode[In, Out] {
+	n := &TaskNode[In, Out]{spec{name: name, at: here(), kind: machine.Task, in: reflect.TypeFor[In](), out: reflect.TypeFor[Out]()}}
+	n.checkName()
+	if fn == nil {
+		n.wrong("", "Task without a function")
+	}
+	n.callee = &call[In, Out]{fn: fn, own: owning[In]()}
+	return n
+}
+
+// Do is a [Task] without a result: the document stays as it is.
+func Do[In any](name string, fn func(context.Context, In) error) *TaskNode[In, None] {
+	n := &TaskNode[In, None]{spec{name: name, at: here(), kind: machine.Task, in: reflect.TypeFor[In](), keeps: true}}
+	n.checkName()
+	if fn == nil {
+		n.wrong("", "Do without a function")
+	}
+	n.callee = &call[In, None]{own: owning[In](), fn: func(ctx context.Context, in In) (None, error) { return None{}, fn(ctx, in) }}
+	return n
+}
+
+// None is the result of a node that has none.
+type None struct{}
+
+// call is a Go function as a callee.
+type call[In, Out any] struct {
+	fn  func(context.Context, In) (Out, error)
+	own reader[In]
+}
+
+// Call reads the argument, calls, and puts the result into a cell.
+func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (any, error) {
+	var in In
+	if p, ok := f.Args.(*In); ok && p != nil && f.Own {
+		in = *p // nobody else reads it
+	} else {
+		var err error
+		if in, err = c.own(f.Args); err != nil {
+			return nil, wrongInput(f, reflect.TypeFor[In](), err)
+		}
+	}
+	cell, ok := spare.(*Out)
+	if !ok {
+		cell = new(Out)
+	}
+	var err error
+	*cell, err = c.fn(ctx, in)
+	return cell, err
+}
+
+// wrongInput is the failure of a node whose document is not what it takes.
+func wrongInput(f *machine.Frame, t reflect.Type, err error) error {
+	return &machine.Failure{
+		Name: machine.Runtime, Fatal: true, Err: err,
+		Cause: fmt.Sprintf("the document is not what the node takes, a %v: %v (see From)", t, err),
+	}
+}
+
+// From has the node given the value at ref instead of the whole document.
+func (n *TaskNode[In, Out]) From(ref Ref[In]) *TaskNode[In, Out] {
+	n.setRef(&n.from, ref.r, "From")
+	return n
+}
+
+// Into puts the result at ref in the document instead of in its place.
+func (n *TaskNode[In, Out]) Into(ref Ref[Out]) *TaskNode[In, Out] {
+	n.setRef(&n.into, ref.r, "Into")
+	return n
+}
+
+// Retry has failures tried again; see [Retry].
+func (n *TaskNode[In, Out]) Retry(r ...Retry) *TaskNode[In, Out] {
+	n.retry(r)
+	return n
+}
+
+// Catch has failures that match go on at the handler; see [On]. The document
+// is as it was before the node. The handler's last result lands where the
+// node's own would; then the flow goes on after the node.
+func (n *TaskNode[In, Out]) Catch(on Matcher, handler ...Node) *TaskNode[In, Out] {
+	n.catch(here(), on, handler)
+	return n
+}
+
+// Recover has failures that match give the result of fn instead.
+func (n *TaskNode[In, Out]) Recover(on Matcher, fn func(context.Context, *Error) (Out, error)) *TaskNode[In, Out] {
+	recovering(&n.spec, here(), on, fn)
+	return n
+}
+
+// Timeout bounds an attempt. When it runs out the node fails with [ErrTimeout]
+// and the flow goes on, whether the function has returned or not: it works on
+// a copy of its input, and a late result is dropped (see [Grace]).
+func (n *TaskNode[In, Out]) Timeout(d time.Duration) *TaskNode[In, Out] {
+	n.setBound(&n.timeout, d, "Timeout")
+	return n
+}
+
+// Heartbeat bounds the time between two calls of [Beat] in an attempt. When it
+// runs out the node fails with [ErrHeartbeat].
+func (n *TaskNode[In, Out]) Heartbeat(d time.Duration) *TaskNode[In, Out] {
+	n.setBound(&n.heartbeat, d, "Heartbeat")
+	return n
+}
+
+// Assign gives variables their values when the node has succeeded; see [Set].
+func (n *TaskNode[In, Out]) Assign(a ...Assignment) *TaskNode[In, Out] {
+	n.assign = append(n.assign, a...)
+	return n
+}
+
+// PassNode leaves the document as it is, or replaces it. See [Pass].
+type PassNode struct{ spec }
+
+// Pass does nothing but to be there: a place for Goto, for Assign, a mark in
+// the history.
+func Pass(name string) *PassNode {
+	n := &PassNode{spec{name: name, at: here(), kind: machine.Pass}}
+	n.checkName()
+	return n
+}
+
+// Assign gives variables their values; see [Set].
+func (n *PassNode) Assign(a ...Assignment) *PassNode {
+	n.assign = append(n.assign, a...)
+	return n
+}
+
+// WaitNode lets time pass. See [Wait], [WaitUntil], [WaitFor].
+type WaitNode struct{ spec }
+
+type waiting struct {
+	d     time.Duration
+	until time.Time
+	ref   *reference // of a time.Time or a time.Duration
+}
+
+// Wait waits for a time. An execution begun with Start holds no goroutine
+// while it waits.
+func Wait(name string, d time.Duration) *WaitNode {
+	n := newWait(here(), name, &waiting{d: d})
+	if d < 0 {
+		n.wrong("", "Wait(%v): the time can't be negative", d)
+	}
+	return n
+}
+
+// WaitFor waits for the time that stands at ref, a number of nanoseconds where
+// the document is JSON. A negative time fails the flow with [ErrRuntime].
+func WaitFor(name string, ref Ref[time.Duration]) *WaitNode {
+	n := newWait(here(), name, &waiting{})
+	n.setRef(&n.wait.ref, ref.r, "WaitFor")
+	return n
+}
+
+// WaitUntil waits until the time that stands at ref; one that has passed is no
+// wait.
+func WaitUntil(name string, ref Ref[time.Time]) *WaitNode {
+	n := newWait(here(), name, &waiting{})
+	n.setRef(&n.wait.ref, ref.r, "WaitUntil")
+	return n
+}
+
+// WaitUntilTime waits until a time; one that has passed is no wait.
+func WaitUntilTime(name string, until time.Time) *WaitNode {
+	return newWait(here(), name, &waiting{until: until})
+}
+
+func newWait(at place, name string, w *waiting) *WaitNode {
+	n := &WaitNode{spec{name: name, at: at, kind: machine.Wait, wait: w}}
+	n.checkName()
+	return n
+}
+
+// Assign gives variables their values when the wait is over; see [Set].
+func (n *WaitNode) Assign(a ...Assignment) *WaitNode {
+	n.assign = append(n.assign, a...)
+	return n
+}
+
+// EndNode ends the flow, or the branch or item it stands in. See [Succeed] and
+// [Fail].
+type EndNode struct{ spec }
+
+// Succeed ends the flow with the document as its result. In a branch of a
+// Parallel or in a Map it ends that branch or item only.
+func Succeed(name string) *EndNode {
+	n := &EndNode{spec{name: name, at: here(), kind: machine.Succeed}}
+	n.checkName()
+	return n
+}
+
+// Fail ends the flow, or the branch or item it stands in, with an error of
+// this name and cause. The name must not begin with "States.".
+func Fail(name, errorName, cause string) *EndNode {
+	n := &EndNode{spec{name: name, at: here(), kind: machine.Fail, errName: errorName, cause: cause}}
+	n.checkName()
+	if len(errorName) >= 7 && errorName[:7] == "States." {
+		n.wrong("use a name of your own, such as \"Orders.OutOfStock\"", "Fail with the name %q: names that begin with \"States.\" belong to the engine", errorName)
+	}
+	return n
+}
+
+// GotoNode goes on at another node. See [Goto].
+type GotoNode struct{ spec }
+
+// Goto goes on at the node of that name, earlier or later, in the same scope:
+// the flow, or the branch or Map that it stands in.
+func Goto(name string) *GotoNode {
+	return &GotoNode{spec{target: name, at: here(), shape: gotoShape}}
+}
+
+// CallNode runs another flow. See [Call].
+type CallNode[In, Out any] struct{ spec }
+
+// Call runs another flow as a node of this one: with variables of its own, its
+// nodes part of this execution and its history.
+func Call[In, Out any](name string, f *Flow[In, Out]) *CallNode[In, Out] {
+	n := &CallNode[In, Out]{spec{name: name, at: here(), kind: machine.Parallel, in: reflect.TypeFor[In](), out: reflect.TypeFor[Out]()}}
+	n.checkName()
+	if f == nil || f.def == nil {
+		n.wrong("Build it first", "Call of a flow that is nil")
+		return n
+	}
+	n.call = f.def
+	n.collect = func(_ *machine.Frame, results []any) (any, error) {
+		out, err := borrowing[Out](results[0])
+		if err != nil {
+			return nil, wrongOutput(name, reflect.TypeFor[Out](), err)
+		}
+		return &out, nil
+	}
+	return n
+}
+
+func wrongOutput(name string, t reflect.Type, err error) error {
+	return &machine.Failure{
+		Name: machine.Runtime, Fatal: true, Err: err,
+		Cause: fmt.Sprintf("the document at the end of %q is not what it is to give, a %v: %v", name, t, err),
+	}
+}
+
+// From has the flow given the value at ref instead of the whole document.
+func (n *CallNode[In, Out]) From(ref Ref[In]) *CallNode[In, Out] {
+	n.setRef(&n.from, ref.r, "From")
+	return n
+}
+
+// Into puts the result at ref in the document instead of in its place.
+func (n *CallNode[In, Out]) Into(ref Ref[Out]) *CallNode[In, Out] {
+	n.setRef(&n.into, ref.r, "Into")
+	return n
+}
+
+// Retry has failures tried again: the whole flow that is called; see [Retry].
+func (n *CallNode[In, Out]) Retry(r ...Retry) *CallNode[In, Out] {
+	n.retry(r)
+	return n
+}
+
+// Catch has failures that match go on at the handler; see [TaskNode.Catch].
+func (n *CallNode[In, Out]) Catch(on Matcher, handler ...Node) *CallNode[In, Out] {
+	n.catch(here(), on, handler)
+	return n
+}
+
+// Recover has failures that match give the result of fn instead.
+func (n *CallNode[In, Out]) Recover(on Matcher, fn func(context.Context, *Error) (Out, error)) *CallNode[In, Out] {
+	recovering(&n.spec, here(), on, fn)
+	return n
+}
+
+// Assign gives variables their values when the node has succeeded; see [Set].
+func (n *CallNode[In, Out]) Assign(a ...Assignment) *CallNode[In, Out] {
+	n.assign = append(n.assign, a...)
+	return n
+}
+
+// Assignment gives a variable a value when a node has succeeded. All
+// assignments of a node see the values from before it.
+type Assignment struct {
+	at      place
+	ref     *reference
+	value   machine.Eval
+	problem string
+	export  exported // how the States Language says it
+}
+
+// exported is what an assignment or condition is made of, for export.
+type exported struct {
+	op    string
+	refs  []*reference
+	value any
+	parts []exported
+}
+
+// Set gives a variable the value v.
+func Set[T any](variable Ref[T], v T) Assignment {
+	cell := any(&v)
+	return assignment(here(), variable.r, func(*machine.Frame, any) (any, error) { return cell, nil }, exported{op: "set", value: cell})
+}
+
+// SetFrom gives a variable the value at from: a place in the document as it
+// was when the node was entered, another variable, or with [Result] what the
+// node gave.
+func SetFrom[T any](variable, from Ref[T]) Assignment {
+	a := assignment(here(), variable.r, nil, exported{op: "from", refs: []*reference{from.r}})
+	if from.r == nil {
+		a.problem = "SetFrom of a reference that refers to nothing"
+		return a
+	}
+	own := owning[T]()
+	a.value = func(f *machine.Frame, _ any) (any, error) {
+		v, err := from.r.get(f, f.Doc)
+		if err != nil {
+			return nil, err
+		}
+		out, err := own(v)
+		return &out, err
+	}
+	return a
+}
+
+// Add adds d to a variable; one that has no value yet counts as 0.
+func Add[T ~int | ~int64 | ~float64](variable Ref[T], d T) Assignment {
+	r := variable.r
+	return assignment(here(), r, func(f *machine.Frame, _ any) (any, error) {
+		sum := d
+		if r.present(f, f.Doc) {
+			v, err := r.get(f, f.Doc)
+			if err != nil {
+				return nil, err
+			}
+			old, err := borrowing[T](v)
+			if err != nil {
+				return nil, err
+			}
+			sum += old
+		}
+		return &sum, nil
+	}, exported{op: "add", value: d})
+}
+
+func assignment(at place, r *reference, value machine.Eval, export exported) Assignment {
+	a := Assignment{at: at, ref: r, value: value, export: export}
+	switch {
+	case r == nil:
+		a.problem = "an assignment to a reference that refers to nothing"
+	case r.source != fromVariable || r.path != nil && r.path.String() != "$":
+		a.problem = fmt.Sprintf("an assignment to %s: only a whole variable can be assigned (see Var)", r)
+	}
+	return a
+}

@@ -1,0 +1,167 @@
+package flow
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/drive"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Option says how a flow is run: given to With for all runs of the Flow that
+// it returns, or to Run and Start for one.
+type Option interface{ apply(s *settings) }
+
+type option func(s *settings)
+
+func (o option) apply(s *settings) { o(s) }
+
+// With gives a Flow that runs with these options. The Flow itself stays as it
+// is.
+func (f *Flow[In, Out]) With(opts ...Option) *Flow[In, Out] {
+	return &Flow[In, Out]{def: f.def, own: f.own, settings: f.settings.with(opts)}
+}
+
+// DefaultTransitions is how many transitions a flow, a branch or an item may
+// make by default; see [MaxTransitions].
+const DefaultTransitions = 1_000_000
+
+// settings are the options of a run put together.
+type settings struct {
+	drive          drive.Options
+	maxTransitions int
+	runTimeout     time.Duration
+	name           string
+	observers      []func(Event)
+	checked        bool
+	stepping       drive.Stepping
+	problem        error
+}
+
+func defaults(*definition) *settings {
+	return &settings{
+		maxTransitions: DefaultTransitions,
+		drive:          drive.Options{Explain: explain, Cancelled: cancelled, Detach: detached},
+	}
+}
+
+// detached copies the arguments of a call that may be abandoned.
+func detached(args any) any {
+	c, err := document.CopyAny(args)
+	if err != nil {
+		return args // the call itself will report it
+	}
+	return c
+}
+
+func (s *settings) with(opts []Option) *settings {
+	out := *s
+	out.observers = append([]func(Event){}, s.observers...)
+	for _, o := range opts {
+		if o != nil {
+			o.apply(&out)
+		}
+	}
+	return &out
+}
+
+func (s *settings) fail(format string, args ...any) {
+	if s.problem == nil {
+		s.problem = &Error{Name: machine.Runtime, Cause: fmt.Sprintf(format, args...), fatal: true}
+	}
+}
+
+func (s *settings) stepped() bool { return s.stepping.On }
+
+// prepare gives an execution what its machine wants to know.
+func (s *settings) prepare(x *drive.Exec, in any) {
+	x.MaxTransitions = s.maxTransitions
+	x.Name = s.name
+	x.Input = in
+}
+
+// watch gives the driver's options, with a log where anybody listens: log, if
+// the events are to be kept.
+func (s *settings) watch(log *drive.Log) *drive.Options {
+	if log == nil && len(s.observers) == 0 {
+		return &s.drive
+	}
+	ds := s.drive
+	if log == nil {
+		log = &drive.Log{Forget: true}
+	}
+	if len(s.observers) > 0 {
+		log.Hook = func(m *machine.Event) {
+			kept := *m
+			e := eventOf(&kept)
+			for _, o := range s.observers {
+				o(e)
+			}
+		}
+	}
+	ds.Log = log
+	return &ds
+}
+
+// MaxTransitions bounds the number of transitions that a flow, a branch or an
+// item makes: one more fails it with [ErrRuntime] and names the states that go
+// round. The default is [DefaultTransitions]; 0 is no bound.
+func MaxTransitions(n int) Option {
+	return option(func(s *settings) {
+		if n < 0 {
+			s.fail("MaxTransitions(%d): 0 is no bound", n)
+		}
+		s.maxTransitions = n
+	})
+}
+
+// RunTimeout bounds the time of a whole execution: when it runs out the
+// execution ends with [ErrTimeout], its calls cancelled. No retrier and no
+// catcher sees it.
+func RunTimeout(d time.Duration) Option {
+	return option(func(s *settings) {
+		if err := positive(d, "RunTimeout"); err != nil && s.problem == nil {
+			s.problem = err
+		}
+		s.runTimeout = d
+	})
+}
+
+// WithName names the execution; see [Execution.ID]. Without it the name is
+// random.
+func WithName(name string) Option { return option(func(s *settings) { s.name = name }) }
+
+// Observe has fn called with each event, in order, before the execution goes
+// on: it should be quick. It must not block.
+func Observe(fn func(Event)) Option {
+	return option(func(s *settings) {
+		if fn == nil {
+			s.fail("Observe(nil)")
+			return
+		}
+		s.observers = append(s.observers, fn)
+	})
+}
+
+// Grace is how long Run waits at its end for calls that their Timeout has
+// abandoned. The default is 0: it does not wait.
+func Grace(d time.Duration) Option {
+	return option(func(s *settings) {
+		if d < 0 {
+			s.fail("Grace(%v)", d)
+		}
+		s.drive.Grace = d
+	})
+}
+
+// Checked runs the flow as if each value between two nodes went through JSON,
+// and fails a node that changes what it was given. The result is the same as
+// without, or the flow relies on something that JSON does not keep. It is slow:
+// meant for tests.
+func Checked() Option {
+	return option(func(s *settings) {
+		s.checked = true
+		s.drive.Check = checkCall
+	})
+}

@@ -1,0 +1,278 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/drive"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// run is one execution in one piece of memory.
+type run[In any] struct {
+	x  drive.Exec
+	in In
+}
+
+// Run runs the flow to its end and gives its result. It runs in the caller's
+// goroutine as far as it goes one after another; what it starts has ended when
+// it returns (but see [Grace]). The error is an [*Error]; with a context that
+// is done already, nothing is run.
+func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, error) {
+	var zero Out
+	s, err := f.begin(ctx, opts)
+	if err != nil {
+		return zero, err
+	}
+	if s.runTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
+		defer cancel()
+	}
+	r := &run[In]{in: in}
+	ds := s.watch(nil)
+	s.prepare(&r.x, &r.in)
+	if s.stepped() {
+		return resultOf[Out](f, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, ds, s.stepping))
+	}
+	r.x.Init(ctx, f.def.machine, &r.in, ds)
+	return resultOf[Out](f, r.x.Run())
+}
+
+// begin gives the settings of a run and reports what can't begin.
+func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, error) {
+	if f == nil || f.def == nil || f.def.machine == nil {
+		return nil, &Error{Name: machine.Runtime, Cause: "this Flow was not made by Build or Parse", fatal: true}
+	}
+	if ctx == nil {
+		return nil, &Error{Name: machine.Runtime, Cause: "the context is nil", fatal: true}
+	}
+	if ctx.Err() != nil {
+		return nil, errorOf(cancelled(nil, context.Cause(ctx)))
+	}
+	s := f.settings
+	if len(opts) > 0 {
+		s = s.with(opts)
+	}
+	if s.problem != nil {
+		return nil, s.problem
+	}
+	return s, nil
+}
+
+func resultOf[Out, In any](f *Flow[In, Out], end *machine.Frame) (Out, error) {
+	if end.Phase == machine.Failed {
+		var zero Out
+		return zero, errorOf(end.Err)
+	}
+	out, err := borrowing[Out](end.Doc)
+	if err != nil {
+		return out, &Error{
+			Name: machine.Runtime, State: end.Current().Path, wrapped: err, fatal: true,
+			Cause: fmt.Sprintf("the document at the end of the flow %q is not its result, a %v: %v", f.def.name, reflect.TypeFor[Out](), err),
+		}
+	}
+	return out, nil
+}
+
+// Start begins an execution and returns at once. The execution ends with ctx;
+// it holds no goroutine while it waits, backs off or awaits a callback.
+func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execution[Out] {
+	e := &Execution[Out]{}
+	e.result = func(end *machine.Frame) (Out, error) { return resultOf[Out](f, end) }
+	s, err := f.begin(ctx, opts)
+	if err != nil {
+		e.refused = err
+		return e
+	}
+	ctx, e.cancel = context.WithCancelCause(ctx)
+	if s.runTimeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
+		cancel := e.cancel
+		e.cancel = func(cause error) { cancel(cause); stop() }
+	}
+	cell := &in
+	ds := s.watch(&e.log)
+	s.prepare(&e.x, cell)
+	if s.stepped() {
+		go func() {
+			drive.RunStepped(ctx, &e.x, f.def.machine, cell, ds, s.stepping)
+			e.cancel(nil)
+		}()
+		return e
+	}
+	e.x.Init(ctx, f.def.machine, cell, ds)
+	e.x.Start(func() { e.cancel(nil) })
+	return e
+}
+
+// Execution is a run of a flow that was begun with Start. It is safe for
+// concurrent use.
+type Execution[Out any] struct {
+	x       drive.Exec
+	log     drive.Log
+	cancel  context.CancelCauseFunc
+	refused error
+	result  func(*machine.Frame) (Out, error)
+}
+
+// Status is how an execution stands, in the words of Step Functions.
+type Status string
+
+// The statuses.
+const (
+	Running   Status = "RUNNING"
+	Succeeded Status = "SUCCEEDED"
+	Failed    Status = "FAILED"
+	TimedOut  Status = "TIMED_OUT"
+	Aborted   Status = "ABORTED"
+)
+
+// Status tells how the execution stands at the moment.
+func (e *Execution[Out]) Status() Status {
+	if e.refused != nil {
+		return Aborted
+	}
+	select {
+	case <-e.x.Done():
+	default:
+		return Running
+	}
+	end := e.x.Frame()
+	switch {
+	case end.Phase == machine.Ended:
+		return Succeeded
+	case end.Err.Machine:
+		return TimedOut
+	case end.Err.Name == ErrCancelled.Name:
+		return Aborted
+	}
+	return Failed
+}
+
+// Done is closed when the execution has ended.
+func (e *Execution[Out]) Done() <-chan struct{} {
+	if e.refused != nil {
+		return closed
+	}
+	return e.x.Done()
+}
+
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// Wait waits for the end and gives the result, as Run does. If ctx ends first
+// it gives its cause; the execution goes on.
+func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
+	var zero Out
+	if e.refused != nil {
+		return zero, e.refused
+	}
+	select {
+	case <-e.x.Done():
+		return e.result(e.x.Frame())
+	default:
+	}
+	select {
+	case <-e.x.Done():
+		return e.result(e.x.Frame())
+	case <-ctx.Done():
+		return zero, context.Cause(ctx)
+	}
+}
+
+// Stop ends the execution with [ErrCancelled], which wraps cause; nil is
+// context.Canceled. It returns at once: Wait waits for the end. An execution
+// that has ended stays as it is.
+func (e *Execution[Out]) Stop(cause error) {
+	if e.refused != nil {
+		return
+	}
+	if cause == nil {
+		cause = context.Canceled
+	}
+	e.cancel(cause)
+}
+
+// Events ranges over the events of the execution from the first on, as they
+// come, and ends with it. Any number of readers may read, at any time, and none
+// holds up the execution. The error is the context's, if that ends first.
+func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		if e.refused != nil {
+			return
+		}
+		for at := 0; ; {
+			events, over, more := e.log.Read(at)
+			for i := range events {
+				if !yield(eventOf(&events[i]), nil) {
+					return
+				}
+			}
+			at += len(events)
+			if len(events) > 0 {
+				continue
+			}
+			if over {
+				return
+			}
+			select {
+			case <-more:
+			case <-ctx.Done():
+				yield(Event{}, context.Cause(ctx))
+				return
+			}
+		}
+	}
+}
+
+// ID is the name of the execution: the one that [WithName] gave, else a
+// random one.
+func (e *Execution[Out]) ID() string { return e.x.Identity() }
+
+// State tells a task where it is called from.
+type State struct {
+	// Execution is the execution's ID.
+	Execution string
+	// Name is that of the state, Path the name qualified by what is around it:
+	// "Each[3]/Resize".
+	Name, Path string
+	// Attempt counts the attempts before this one.
+	Attempt int
+	// Key is the same for each attempt of one visit of the state and for no
+	// other: give it to services that take an idempotency key.
+	Key string
+}
+
+// StateOf tells where a task was called from; ok is false for a context that is
+// not that of a task. Ask while the task runs.
+func StateOf(ctx context.Context) (s State, ok bool) {
+	f := drive.FrameOf(ctx)
+	if f == nil {
+		return State{}, false
+	}
+	st := f.Current()
+	id := drive.IdentityOf(f)
+	path := pathOf(&machine.Event{State: st, Spot: f.Spot()})
+	return State{
+		Execution: id, Name: st.Name, Path: path, Attempt: int(f.Attempt),
+		Key: fmt.Sprintf("%s/%s#%d", id, path, f.Visit),
+	}, true
+}
+
+// Beat tells that the task under ctx is alive, for its Heartbeat. It gives
+// false for a context that is not that of a task.
+func Beat(ctx context.Context) bool { return drive.Beat(ctx) }
+
+var errNegative = errors.New("the time has to be positive")
+
+func positive(d time.Duration, what string) error {
+	if d <= 0 {
+		return &Error{Name: machine.Runtime, Cause: fmt.Sprintf("%s(%v): %v", what, d, errNegative), fatal: true}
+	}
+	return nil
+}
