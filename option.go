@@ -165,3 +165,22 @@ func Checked() Option {
 		s.drive.Check = checkCall
 	})
 }
+
+// VirtualTime runs the execution on a clock of its own, which begins at from
+// (the zero time: now), stands still while anything is to be done, and then
+// jumps to the next time that is waited for: a week of waiting takes
+// microseconds. Calls take no time on that clock, and their own timers are the
+// real ones. Everything runs in one goroutine, in the same order each time.
+func VirtualTime(from time.Time) Option {
+	return option(func(s *settings) {
+		s.stepping.On, s.stepping.Virtual, s.stepping.From = true, true, from
+	})
+}
+
+// Stepwise runs the execution one step at a time and writes the whole of its
+// state to JSON and back between any two steps, as a durable execution would.
+// The result is the same as without; what a caught error wrapped is lost (see
+// [Error]). It is slow: meant for tests.
+func Stepwise() Option {
+	return option(func(s *settings) { s.stepping.On, s.stepping.Encode = true, true })
+}
