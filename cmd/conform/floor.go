@@ -10,7 +10,7 @@ import (
 )
 
 // belowFloor reads a file that says how many cases of each suite agree at
-// least, and lists the suites of which fewer do. A line is the name of a suite
+// least, and gives a line for each suite of which fewer do. A line is the name of a suite
 // and a number; what follows # is a comment. Every suite that was run must be
 // there.
 func belowFloor(file string, results []report.Suite) ([]string, error) {
@@ -25,7 +25,7 @@ func belowFloor(file string, results []report.Suite) ([]string, error) {
 			return nil, fmt.Errorf("%s says nothing about the suite %s", file, s.Name)
 		}
 		if got := s.Total().Agree; got < least {
-			below = append(below, fmt.Sprintf("%s: %d cases agree, fewer than the %d of %s", s.Name, got, least, file))
+			below = append(below, fmt.Sprintf("%s: %d cases agree, fewer than the %d of %s\n", s.Name, got, least, file))
 		}
 	}
 	return below, nil

@@ -98,29 +98,41 @@ func parse(args []string, stderr io.Writer) (options, error) {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return statusAgrees
-	}
-	var results []report.Suite
-	if err == nil {
-		results, err = o.run(ctx)
-	}
-	if err == nil {
-		err = o.write(stdout, results)
-	}
-	agrees := false
-	if err == nil {
-		agrees, err = o.judge(results, stdout)
-	}
+	agrees, err := conform(ctx, args, stdout, stderr)
 	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return statusAgrees
 	case err != nil:
-		fmt.Fprintln(stderr, "conform:", err)
+		_, _ = io.WriteString(stderr, "conform: "+err.Error()+"\n") // there is nowhere else to say it
 		return statusBroken
 	case !agrees:
 		return statusDisagrees
 	}
 	return statusAgrees
+}
+
+func conform(ctx context.Context, args []string, stdout, stderr io.Writer) (agrees bool, err error) {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return false, err
+	}
+	results, err := o.run(ctx)
+	if err != nil {
+		return false, err
+	}
+	agrees, summary, err := o.judge(results)
+	if err != nil {
+		return false, err
+	}
+	if o.json {
+		return agrees, report.WriteJSON(stdout, results)
+	}
+	var texts []string
+	for _, s := range results {
+		texts = append(texts, s.Text(o.verbose))
+	}
+	_, err = io.WriteString(stdout, strings.Join(texts, "\n")+summary)
+	return agrees, err
 }
 
 // run runs the suites, in bubbles of virtual time.
@@ -153,24 +165,9 @@ func (o options) run(ctx context.Context) ([]report.Suite, error) {
 	return results, err
 }
 
-func (o options) write(w io.Writer, results []report.Suite) error {
-	if o.json {
-		return report.WriteJSON(w, results)
-	}
-	for i, s := range results {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		if err := s.WriteText(w, o.verbose); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// judge tells whether enough cases agree. No case at all is an error: a wrong
-// folder or pattern must not look like agreement.
-func (o options) judge(results []report.Suite, stdout io.Writer) (bool, error) {
+// judge tells whether enough cases agree, and says so for people. No case at
+// all is an error: a wrong folder or pattern must not look like agreement.
+func (o options) judge(results []report.Suite) (agrees bool, summary string, err error) {
 	var all report.Count
 	for _, s := range results {
 		t := s.Total()
@@ -178,22 +175,14 @@ func (o options) judge(results []report.Suite, stdout io.Writer) (bool, error) {
 		all.Agree += t.Agree
 	}
 	if all.Cases == 0 {
-		return false, errors.New("no case was chosen")
+		return false, "", errors.New("no case was chosen")
 	}
-	if !o.json && len(results) > 1 {
-		fmt.Fprintf(stdout, "\nall suites: %d of %d cases agree\n", all.Agree, all.Cases)
+	if len(results) > 1 {
+		summary = fmt.Sprintf("\nall suites: %d of %d cases agree\n", all.Agree, all.Cases)
 	}
-	if o.floor != "" {
-		below, err := belowFloor(o.floor, results)
-		if err != nil {
-			return false, err
-		}
-		if !o.json {
-			for _, line := range below {
-				fmt.Fprintln(stdout, line)
-			}
-		}
-		return len(below) == 0, nil
+	if o.floor == "" {
+		return all.Agree == all.Cases, summary, nil
 	}
-	return all.Agree == all.Cases, nil
+	below, err := belowFloor(o.floor, results)
+	return len(below) == 0, summary + strings.Join(below, ""), err
 }

@@ -45,8 +45,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// conform runs the program.
-func conform(t *testing.T, root string, args ...string) (status int, stdout, stderr string) {
+// program runs the program.
+func program(t *testing.T, root string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -100,7 +100,7 @@ func TestStatus(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			status, stdout, stderr := conform(t, test.root, test.args...)
+			status, stdout, stderr := program(t, test.root, test.args...)
 			if status != test.status || !strings.Contains(stdout, test.stdout) || !strings.Contains(stderr, test.stderr) {
 				t.Errorf("status %d, want %d\n%s\n%s", status, test.status, stdout, stderr)
 			}
@@ -110,7 +110,7 @@ func TestStatus(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	status, stdout, stderr := conform(t, corpusOf(t, good, bad), "-suite", "definitions", "-json")
+	status, stdout, stderr := program(t, corpusOf(t, good, bad), "-suite", "definitions", "-json")
 	var suites []struct {
 		Suite        string
 		Cases, Agree int

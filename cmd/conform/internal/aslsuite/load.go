@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,15 +105,20 @@ func expand(v any) (any, error) {
 	return v, nil
 }
 
+var digits = regexp.MustCompile(`^\d+$`)
+
 func repeated(s string) (string, error) {
 	rest, ok := strings.CutPrefix(s, "$repeat:")
 	if !ok {
 		return s, nil
 	}
 	number, char, ok := strings.Cut(rest, ":")
-	n, err := strconv.Atoi(number)
-	if !ok || err != nil || n < 0 || utf8.RuneCountInString(char) != 1 {
+	if !ok || !digits.MatchString(number) || utf8.RuneCountInString(char) != 1 {
 		return s, nil // not of that form: an ordinary string
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", s, err)
 	}
 	if n > longest/len(char) {
 		return "", fmt.Errorf("%s is longer than %d bytes", s, longest)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // patience bounds how many readings are tried before placeholders count as
@@ -81,13 +82,13 @@ func count(pieces []piece) int {
 
 // readAs says what the placeholders of a string stood for elsewhere.
 func readAs(pieces []piece, known map[string]string) string {
-	text := ""
+	var text strings.Builder
 	for _, q := range pieces {
 		if value, ok := known[q.text]; ok && q.placeholder {
-			text += fmt.Sprintf(", elsewhere %s is %q", q.text, value)
+			fmt.Fprintf(&text, ", elsewhere %s is %q", q.text, value)
 		}
 	}
-	return text
+	return text.String()
 }
 
 func quoted(s string) string { return fmt.Sprintf("%q", s) }

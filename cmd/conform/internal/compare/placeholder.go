@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -142,11 +143,7 @@ func readings(pieces []piece, text string, known map[string]string, yield func(m
 			if at != len(text) {
 				return true
 			}
-			given := make(map[string]string, len(assigned))
-			for k, v := range assigned {
-				given[k] = v
-			}
-			return yield(given)
+			return yield(maps.Clone(assigned))
 		}
 		q := pieces[i]
 		if !q.placeholder {

@@ -21,29 +21,21 @@ func suite() report.Suite {
 	}}
 }
 
-func TestWriteText(t *testing.T) {
+func TestText(t *testing.T) {
 	t.Parallel()
 	const table = `
-  asl    cases  agree  outcome  history
-  map        1      0      1/1      0/1
-  wait       3      1      1/2      1/1
-  total      4      1      2/3      1/2
+asl    cases  agree  outcome  history
+map        1      0      1/1      0/1
+wait       3      1      1/2      1/1
+total      4      1      2/3      1/2
 impossible: w2: because
 asl: 1 of 4 cases agree, 1 cannot
 `
-	var b strings.Builder
-	if err := suite().WriteText(&b, false); err != nil {
-		t.Fatal(err)
-	}
-	if got := "\n" + b.String(); got != table {
+	if got := "\n" + suite().Text(false); got != table {
 		t.Errorf("got%s\nwant%s", got, table)
 	}
-	b.Reset()
-	if err := suite().WriteText(&b, true); err != nil {
-		t.Fatal(err)
-	}
-	details, rest, _ := strings.Cut(b.String(), "\n  asl    cases")
-	if "\n  asl    cases"+rest != table {
+	details, rest, _ := strings.Cut(suite().Text(true), "\nasl    cases")
+	if "\nasl    cases"+rest != table {
 		t.Errorf("table%s", rest)
 	}
 	want := `--- map: m1

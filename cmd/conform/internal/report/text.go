@@ -2,53 +2,56 @@ package report
 
 import (
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"unicode/utf8"
 )
 
-// WriteText writes a table with a line for each area and a total, and after it
-// the cases that disagree: only their number, or with verbose each with its
-// differences.
-func (s Suite) WriteText(w io.Writer, verbose bool) error {
+// Text is a table with a line for each area and a total, below it a line that
+// says how many cases agree. With verbose the cases that do not stand above,
+// each with its differences.
+func (s Suite) Text(verbose bool) string {
+	var b strings.Builder
 	if verbose {
 		for _, r := range s.Results {
 			if !r.Agrees() {
-				if _, err := io.WriteString(w, r.text()+"\n"); err != nil {
-					return err
-				}
+				b.WriteString(r.text() + "\n")
 			}
 		}
 	}
-	names, byArea := s.areas()
-	width := len("total")
-	for _, name := range append(names, s.Name) {
-		width = max(width, utf8.RuneCountInString(name))
-	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(cells ...string) {
-		cells[0] = fmt.Sprintf("%-*s", width, cells[0]) // names stand at the left, numbers at the right
-		fmt.Fprintln(table, strings.Join(cells, "\t")+"\t")
-	}
-	row(append([]string{s.Name, "cases", "agree"}, s.Levels...)...)
-	for _, name := range names {
-		row(s.count(byArea[name]).cells(name)...)
-	}
-	total := s.Total()
-	row(total.cells("total")...)
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	s.table(&b)
 	for _, r := range s.Results {
 		if r.Impossible != "" && !r.Agrees() {
-			if _, err := fmt.Fprintf(w, "impossible: %s: %s\n", r.Case, r.Impossible); err != nil {
-				return err
-			}
+			b.WriteString("impossible: " + r.Case + ": " + r.Impossible + "\n")
 		}
 	}
-	_, err := fmt.Fprintln(w, s.Summary())
-	return err
+	b.WriteString(s.Summary() + "\n")
+	return b.String()
+}
+
+func (s Suite) table(b *strings.Builder) {
+	names, byArea := s.areas()
+	rows := [][]string{append([]string{s.Name, "cases", "agree"}, s.Levels...)}
+	for _, name := range names {
+		rows = append(rows, s.count(byArea[name]).cells(name))
+	}
+	rows = append(rows, s.Total().cells("total"))
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == 0 { // names stand at the left, numbers at the right
+				fmt.Fprintf(b, "%-*s", widths[i], cell)
+			} else {
+				fmt.Fprintf(b, "  %*s", widths[i], cell)
+			}
+		}
+		b.WriteString("\n")
+	}
 }
 
 // Summary is one line: how many of the suite's cases agree.
@@ -62,7 +65,7 @@ func (s Suite) Summary() string {
 }
 
 func (c Count) cells(name string) []string {
-	cells := []string{name, fmt.Sprint(c.Cases), fmt.Sprint(c.Agree)}
+	cells := []string{name, strconv.Itoa(c.Cases), strconv.Itoa(c.Agree)}
 	for _, level := range c.Levels {
 		cell := "-"
 		if level.Cases > 0 {

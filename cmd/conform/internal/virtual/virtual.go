@@ -65,10 +65,12 @@ func Main(body func(Bubble)) (err error) {
 	defer func() { os.Stdout = stdout }()
 
 	ran := false
-	m := testing.MainStart(deps{}, []testing.InternalTest{{Name: "Main", F: func(t *testing.T) {
+	test := func(t *testing.T) {
+		t.Helper()
 		body(In(t))
 		ran = true
-	}}}, nil, nil, nil)
+	}
+	m := testing.MainStart(deps{}, []testing.InternalTest{{Name: "Main", F: test}}, nil, nil, nil)
 	if !flag.Parsed() {
 		if err := flag.CommandLine.Parse(nil); err != nil { // the program has flags of its own
 			return err
