@@ -36,12 +36,12 @@ func exactFloat(text string) (float64, bool) {
 }
 
 // smallInteger reads up to 15 digits, which a float64 prints as they are.
-func smallInteger(text string) (int64, bool) {
+func smallInteger[T string | []byte](text T) (int64, bool) {
 	digits := text
 	if len(digits) > 1 && digits[0] == '-' {
 		digits = digits[1:]
 	}
-	if digits == "" || len(digits) > 15 || (digits[0] == '0' && len(text) > 1) {
+	if len(digits) == 0 || len(digits) > 15 || (digits[0] == '0' && len(text) > 1) {
 		return 0, false
 	}
 	var n int64
