@@ -15,6 +15,7 @@ type jsonError struct {
 	code    Code
 	message string
 	offset  int // where the parser stood
+	past    int // columns beyond the offset: it does not count a line break inside a text as one
 }
 
 // jsonReader reads JSON into nodes. It takes exactly RFC 8259, refuses a key
@@ -55,7 +56,7 @@ func readJSON(text []byte) (root *node, failure *jsonError) {
 }
 
 func (r *jsonReader) fail(offset int, format string, args ...any) {
-	panic(jsonError{InvalidJSON, fmt.Sprintf(format, args...), offset})
+	panic(jsonError{code: InvalidJSON, message: fmt.Sprintf(format, args...), offset: offset})
 }
 
 // space skips white space.
@@ -126,7 +127,7 @@ func (r *jsonReader) value(parent *node) *node {
 
 func (r *jsonReader) enter() {
 	if r.depth++; r.depth > document.MaxDepth {
-		panic(jsonError{TooDeeplyNested, fmt.Sprintf("The definition is nested more than %d deep", document.MaxDepth), r.pos})
+		panic(jsonError{code: TooDeeplyNested, message: fmt.Sprintf("The definition is nested more than %d deep", document.MaxDepth), offset: r.pos})
 	}
 }
 
@@ -382,8 +383,8 @@ func (r *jsonReader) str(ended string) string {
 }
 
 func (r *jsonReader) control(c byte) {
-	r.pos++
-	r.fail(r.pos, "Illegal unquoted character (%s): has to be escaped using backslash to be included in string value", charName(rune(c)))
+	message := "Illegal unquoted character (" + charName(rune(c)) + "): has to be escaped using backslash to be included in string value"
+	panic(jsonError{code: InvalidJSON, message: message, offset: r.pos, past: 1})
 }
 
 // strSlowly reads on in a string that has escapes or more than ASCII.

@@ -12,7 +12,7 @@ const snippet = 500
 
 // sourceAt gives a place in a text as the parser of AWS writes it.
 func sourceAt(text []byte, offset int) string {
-	return sourceText(text) + pointAt(text, offset)
+	return sourceText(text) + pointAt(text, offset, 0)
 }
 
 func sourceText(text []byte) string {
@@ -43,14 +43,14 @@ func sourceText(text []byte) string {
 }
 
 // pointAt counts lines and columns from 1, columns in UTF-16 units.
-func pointAt(text []byte, offset int) string {
+func pointAt(text []byte, offset, past int) string {
 	line, start := 1, 0
 	for i := 0; i < offset && i < len(text); i++ {
 		if c := text[i]; c == '\n' || c == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
 			line, start = line+1, i+1
 		}
 	}
-	column := 1
+	column := 1 + past
 	for _, c := range string(text[start:offset]) {
 		column += max(1, utf16.RuneLen(c))
 	}
@@ -62,7 +62,7 @@ func jsonDiagnostic(text []byte, e *jsonError) Diagnostic {
 	d := Diagnostic{Severity: Error, Code: e.code, Message: e.message}
 	d.Line, d.Column = lineColumn(text, e.offset)
 	if e.code == InvalidJSON {
-		d.Location = sourceAt(text, e.offset)
+		d.Location = sourceText(text) + pointAt(text, e.offset, e.past)
 		d.Message += "\n at " + d.Location
 	}
 	return d
