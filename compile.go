@@ -149,6 +149,8 @@ func (b *scoping) state(s *spec, next int32, landing *reference) int32 {
 		b.choice(s, st, next, landing)
 	case machine.Wait:
 		st.Until = s.wait.end()
+	case machine.Succeed:
+		st.Next = machine.End
 	case machine.Fail:
 		fail := machine.Failure{Name: s.errName, Cause: s.cause}
 		st.Raise = func(*machine.Frame, any) *machine.Failure { own := fail; return &own }

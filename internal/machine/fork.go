@@ -91,7 +91,7 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 	s := f.Current()
 	k := s.Fork
 	last := f.Last
-	if c.Parent == f && c.Last != 0 {
+	if c.Parent == f && c.Last != 0 && s.Kind == Map {
 		last = c.Last
 	}
 	scope := k.Branches[0]
