@@ -1,0 +1,431 @@
+package jsonata
+
+import "strconv"
+
+// maxNesting bounds how deep brackets and operators may be nested in an
+// expression, so that no text can exhaust the stack of the compiler.
+const maxNesting = 2000
+
+// powers are the left binding powers of operators.
+var powers = map[string]int{
+	".": 75, "[": 80, "{": 70, "(": 80, "@": 80, "#": 80, "?": 20, "+": 50, "-": 50, "*": 60, "/": 60, "%": 60,
+	"=": 40, "<": 40, ">": 40, "^": 40, ":=": 10, "!=": 40, "<=": 40, ">=": 40, "~>": 40,
+	"and": 30, "or": 25, "in": 40, "&": 50, "?:": 40, "??": 40,
+}
+
+// parser is a Pratt parser: each operator says how tightly it binds to what
+// stands left of it.
+type parser struct {
+	lexer
+	tok   token
+	depth int
+	slab  []ast
+}
+
+// parse gives the syntax tree of an expression, not yet shaped.
+func parse(src string, newer bool) (*ast, error) {
+	p := &parser{lexer: lexer{src: src, newer: newer}}
+	if err := p.read(false); err != nil {
+		return nil, err
+	}
+	tree, err := p.expression(0)
+	if err != nil {
+		return nil, err
+	}
+	if p.tok.kind != tokenEnd {
+		return nil, syntaxError("S0201", p.tok.pos, p.tok.text)
+	}
+	return tree, nil
+}
+
+func (p *parser) node(n ast) *ast {
+	if len(p.slab) == 0 {
+		p.slab = make([]ast, 8)
+	}
+	out := &p.slab[0]
+	p.slab = p.slab[1:]
+	*out = n
+	return out
+}
+
+func (p *parser) read(infix bool) error {
+	tok, err := p.next(infix)
+	p.tok = tok
+	if err == nil && tok.kind == tokenOperator && (tok.text == "!" || tok.text == "~") {
+		return syntaxError("S0204", tok.pos, tok.text)
+	}
+	return err
+}
+
+func (p *parser) at(op string) bool { return p.tok.kind == tokenOperator && p.tok.text == op }
+
+// expect passes over an operator that must stand here.
+func (p *parser) expect(op string, infix bool) error {
+	if !p.at(op) {
+		code := "S0202"
+		if p.tok.kind == tokenEnd {
+			code = "S0203"
+		}
+		f := syntaxError(code, p.tok.pos, p.tok.text)
+		f.value = op
+		if p.tok.kind == tokenEnd {
+			f.Token = "(end)"
+		}
+		return f
+	}
+	return p.read(infix)
+}
+
+func (p *parser) power() int {
+	if p.tok.kind != tokenOperator {
+		return 0
+	}
+	return powers[p.tok.text]
+}
+
+// expression reads an operand and all operators that bind tighter than right.
+func (p *parser) expression(right int) (*ast, error) {
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxNesting {
+		return nil, tooNested(p.tok.pos)
+	}
+	tok := p.tok
+	if err := p.read(true); err != nil {
+		return nil, err
+	}
+	left, err := p.operand(tok)
+	if err != nil {
+		return nil, err
+	}
+	for chain := 0; right < p.power(); chain++ {
+		if chain > 5*maxNesting {
+			return nil, tooNested(p.tok.pos)
+		}
+		op := p.tok
+		if err := p.read(false); err != nil {
+			return nil, err
+		}
+		if left, err = p.operator(op, left); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+func tooNested(pos int) error {
+	f := syntaxError("S0201", pos, "")
+	f.Message = "Syntax error: the expression is nested too deep"
+	return f
+}
+
+// operand reads what begins with a token that stands where a value is due.
+func (p *parser) operand(tok token) (*ast, error) {
+	n := ast{pos: tok.pos, value: tok.text}
+	switch tok.kind {
+	case tokenEnd:
+		return nil, syntaxError("S0207", tok.pos, "(end)")
+	case tokenName:
+		n.typ = astName
+	case tokenVariable:
+		n.typ = astVariable
+	case tokenString:
+		n.typ = astString
+	case tokenNumber:
+		n.typ, n.num = astNumber, tok.num
+	case tokenValue:
+		n.typ = astValue
+	case tokenRegex:
+		n.typ, n.flags = astRegex, tok.flags
+	case tokenOperator:
+		return p.prefix(tok)
+	}
+	return p.node(n), nil
+}
+
+func (p *parser) prefix(tok token) (*ast, error) {
+	n := p.node(ast{pos: tok.pos, value: tok.text})
+	var err error
+	switch tok.text {
+	case "*":
+		n.typ = astWildcard
+	case "**":
+		n.typ = astDescendant
+	case "%":
+		n.typ = astParent
+	case "and", "or", "in":
+		n.typ = astOperator
+	case "-":
+		n.typ = astNegate
+		n.lhs, err = p.expression(70)
+	case "(":
+		return n, p.block(n)
+	case "[":
+		return n, p.array(n)
+	case "{":
+		n.typ = astObject
+		n.pairs, err = p.pairs()
+	case "|":
+		return n, p.transform(n)
+	default:
+		return nil, syntaxError("S0211", tok.pos, tok.text)
+	}
+	return n, err
+}
+
+func (p *parser) block(n *ast) (err error) {
+	n.typ = astBlock
+	for !p.at(")") {
+		e, err := p.expression(0)
+		if err != nil {
+			return err
+		}
+		n.list = append(n.list, e)
+		if !p.at(";") {
+			break
+		}
+		if err := p.read(false); err != nil {
+			return err
+		}
+	}
+	return p.expect(")", true)
+}
+
+func (p *parser) array(n *ast) error {
+	n.typ = astArray
+	for !p.at("]") {
+		e, err := p.expression(0)
+		if err != nil {
+			return err
+		}
+		if p.at("..") {
+			r := p.node(ast{typ: astBinary, value: "..", pos: p.tok.pos, lhs: e})
+			if err := p.read(false); err != nil {
+				return err
+			}
+			if r.rhs, err = p.expression(0); err != nil {
+				return err
+			}
+			e = r
+		}
+		n.list = append(n.list, e)
+		if !p.at(",") {
+			break
+		}
+		if err := p.read(false); err != nil {
+			return err
+		}
+		if p.at("]") { // a comma must be followed by an item
+			return syntaxError("S0211", p.tok.pos, "]")
+		}
+	}
+	return p.expect("]", true)
+}
+
+func (p *parser) pairs() ([]pair, error) {
+	var out []pair
+	for !p.at("}") {
+		key, err := p.expression(0)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.expect(":", false); err != nil {
+			return nil, err
+		}
+		v, err := p.expression(0)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, pair{key, v})
+		if !p.at(",") {
+			break
+		}
+		if err := p.read(false); err != nil {
+			return nil, err
+		}
+		if p.at("}") {
+			return nil, syntaxError("S0211", p.tok.pos, "}")
+		}
+	}
+	return out, p.expect("}", true)
+}
+
+func (p *parser) transform(n *ast) (err error) {
+	n.typ = astTransform
+	if n.lhs, err = p.expression(0); err != nil {
+		return err
+	}
+	if err = p.expect("|", false); err != nil {
+		return err
+	}
+	if n.rhs, err = p.expression(0); err != nil {
+		return err
+	}
+	if p.at(",") {
+		if err = p.read(false); err != nil {
+			return err
+		}
+		if n.third, err = p.expression(0); err != nil {
+			return err
+		}
+	}
+	return p.expect("|", true)
+}
+
+// operator reads what follows an operator behind a left operand.
+func (p *parser) operator(op token, left *ast) (*ast, error) {
+	n := p.node(ast{typ: astBinary, pos: op.pos, value: op.text, lhs: left})
+	var err error
+	switch op.text {
+	case "(":
+		return n, p.call(n, left)
+	case "[":
+		return p.predicate(n, left)
+	case "{":
+		n.pairs, err = p.pairs()
+	case "^":
+		return n, p.order(n)
+	case ":=":
+		if left.typ != astVariable {
+			return nil, syntaxError("S0212", left.pos, left.value)
+		}
+		n.rhs, err = p.expression(powers[":="] - 1)
+	case "@", "#":
+		if n.rhs, err = p.expression(powers[op.text]); err == nil && n.rhs.typ != astVariable {
+			return nil, syntaxError("S0214", n.rhs.pos, op.text)
+		}
+	case "?":
+		n.typ = astCondition
+		if n.rhs, err = p.expression(0); err == nil && p.at(":") {
+			if err = p.read(false); err == nil {
+				n.third, err = p.expression(0)
+			}
+		}
+	case "?:":
+		n.typ = astDefault
+		n.rhs, err = p.expression(0)
+	case "??":
+		n.typ = astCoalesce
+		n.rhs, err = p.expression(0)
+	default:
+		n.rhs, err = p.expression(powers[op.text])
+	}
+	return n, err
+}
+
+func (p *parser) predicate(n, left *ast) (*ast, error) {
+	if p.at("]") { // []: keep an array
+		step := left
+		for step.typ == astBinary && step.value == "[" {
+			step = step.lhs
+		}
+		step.keepArray = true
+		return left, p.expect("]", true)
+	}
+	var err error
+	if n.rhs, err = p.expression(0); err != nil {
+		return nil, err
+	}
+	return n, p.expect("]", true)
+}
+
+func (p *parser) order(n *ast) error {
+	if err := p.expect("(", false); err != nil {
+		return err
+	}
+	for {
+		t := term{desc: p.at(">")}
+		if p.at("<") || p.at(">") {
+			if err := p.read(false); err != nil {
+				return err
+			}
+		}
+		var err error
+		if t.expr, err = p.expression(0); err != nil {
+			return err
+		}
+		n.terms = append(n.terms, t)
+		if !p.at(",") {
+			return p.expect(")", true)
+		}
+		if err := p.read(false); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *parser) call(n, procedure *ast) error {
+	n.typ = astFunction
+	for !p.at(")") {
+		if p.at("?") {
+			n.typ = astPartial
+			n.list = append(n.list, p.node(ast{typ: astPlaceholder, pos: p.tok.pos, value: "?"}))
+			if err := p.read(true); err != nil {
+				return err
+			}
+		} else {
+			arg, err := p.expression(0)
+			if err != nil {
+				return err
+			}
+			n.list = append(n.list, arg)
+		}
+		if !p.at(",") {
+			break
+		}
+		if err := p.read(false); err != nil {
+			return err
+		}
+		if p.at(")") {
+			return syntaxError("S0211", p.tok.pos, ")")
+		}
+	}
+	if err := p.expect(")", true); err != nil {
+		return err
+	}
+	if procedure.typ == astName && (procedure.value == "function" || procedure.value == "λ") {
+		return p.lambda(n)
+	}
+	return nil
+}
+
+func (p *parser) lambda(n *ast) error {
+	for i, arg := range n.list {
+		if arg.typ != astVariable {
+			f := syntaxError("S0208", arg.pos, arg.value)
+			f.value = strconv.Itoa(i + 1)
+			return f
+		}
+	}
+	n.typ, n.lhs = astLambda, nil
+	if p.at("<") {
+		at, sig := p.tok.pos, "<"
+		for depth := 1; depth > 0 && !p.at("{") && p.tok.kind != tokenEnd; {
+			if err := p.read(false); err != nil {
+				return err
+			}
+			switch {
+			case p.at(">"):
+				depth--
+			case p.at("<"):
+				depth++
+			}
+			sig += p.tok.text
+		}
+		if err := p.expect(">", false); err != nil {
+			return err
+		}
+		var err error
+		if n.sig, err = parseSignature(sig); err != nil {
+			return located(err, "", at)
+		}
+	}
+	if err := p.expect("{", false); err != nil {
+		return err
+	}
+	var err error
+	if n.lhs, err = p.expression(0); err != nil {
+		return err
+	}
+	return p.expect("}", true)
+}
