@@ -20,10 +20,10 @@ import (
 
 // Text is what a file says.
 type Text struct {
-	Title string // what the file calls itself, else its name without the extension
-	Pages int    // of a PDF; of a text with form feeds one more than those; otherwise 1
-	Bytes int64  // the size of the file
-	Body  string // the paragraphs, never empty
+	Title string `json:"title"` // what the file calls itself, else its name without the extension
+	Pages int    `json:"pages"` // of a PDF; of a text with form feeds one more than those; otherwise 1
+	Bytes int64  `json:"bytes"` // the size of the file
+	Body  string `json:"body"`  // the paragraphs, never empty
 }
 
 // Options bound what is read. The zero value is useful.

@@ -3,6 +3,7 @@ package offline
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // Extract picks up to n sentences that stand for a text, in the order in which
@@ -86,3 +87,13 @@ var hollow = set(`about above after again against all also although always among
 	neither never next nobody none nor not nothing now off often once one only onto other others our ours out over own per quite rather same she should
 	since some such than that the their theirs them then there these they this those three through thus too toward two under until upon very was well
 	were what when where whether which while who whom whose why will with within without would yes yet you your yours`)
+
+// Lead is the first n sentences of a text, in one paragraph; the whole text if
+// it has no sentences.
+func Lead(text string, n int) string {
+	sentences := Sentences(text)
+	if len(sentences) == 0 {
+		return text
+	}
+	return strings.Join(sentences[:min(n, len(sentences))], " ")
+}

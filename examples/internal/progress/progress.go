@@ -111,6 +111,23 @@ func (b *Board) print(line string) {
 	_, _ = fmt.Fprintln(b.out, line)
 }
 
+// Hide calls f, which may write to the same terminal, while the display is away.
+func (b *Board) Hide(f func()) {
+	if b == nil {
+		f()
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.width == nil {
+		f()
+		return
+	}
+	b.clear()
+	f()
+	b.draw("")
+}
+
 // Close takes the display away; what was noted stays.
 func (b *Board) Close() {
 	if b == nil {
@@ -126,15 +143,11 @@ func (b *Board) Close() {
 
 // draw writes the note, and the display below it over the one that was there.
 func (b *Board) draw(note string) {
+	b.clear()
 	var s strings.Builder
-	if b.drawn > 0 {
-		fmt.Fprintf(&s, "\x1b[%dA", b.drawn) // up
-	}
-	s.WriteString("\r\x1b[J") // and clear all below
 	if note != "" {
 		s.WriteString(note + "\n")
 	}
-	b.drawn = 0
 	if b.total > 0 {
 		width := b.width() - 1
 		const bar = 24
@@ -146,6 +159,16 @@ func (b *Board) draw(note string) {
 		b.drawn = 1 + len(b.jobs)
 	}
 	_, _ = io.WriteString(b.out, s.String())
+}
+
+// clear takes what is drawn off the terminal.
+func (b *Board) clear() {
+	up := ""
+	if b.drawn > 0 {
+		up = fmt.Sprintf("\x1b[%dA", b.drawn)
+	}
+	_, _ = io.WriteString(b.out, up+"\r\x1b[J")
+	b.drawn = 0
 }
 
 // cut shortens a line to a number of characters.

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowstone-go/flow/examples/internal/extract"
+	"github.com/flowstone-go/flow/examples/internal/offline"
+)
+
+// golden compares with a file of testdata, or writes it where FLOWSTONE_UPDATE
+// is set.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("FLOWSTONE_UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: %s", path, diff)
+	}
+}
+
+// start runs the program with a database of its own.
+func start(t *testing.T, args ...string) (db string, status int, stdout, stderr string) {
+	t.Helper()
+	db = filepath.Join(t.TempDir(), "documents.db")
+	var out, errs strings.Builder
+	status = run(t.Context(), append([]string{"-db", db}, args...), &out, &errs)
+	return db, status, strings.ReplaceAll(out.String(), db, "documents.db"), errs.String()
+}
+
+// stored is a row of the database.
+type stored struct {
+	Path, Title, Text, Summary, Sentiment, Author string
+	Pages, Words                                  int
+	Failure                                       sql.NullString
+	InputTokens, OutputTokens                     int
+}
+
+func rows(t *testing.T, path string) map[string]stored {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	found, err := db.QueryContext(t.Context(), `SELECT id, path, title, text, summary, sentiment, author, pages, words, failure, input_tokens, output_tokens FROM documents`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	all := map[string]stored{}
+	for found.Next() {
+		var id string
+		var r stored
+		if err := found.Scan(&id, &r.Path, &r.Title, &r.Text, &r.Summary, &r.Sentiment, &r.Author, &r.Pages, &r.Words, &r.Failure, &r.InputTokens, &r.OutputTokens); err != nil {
+			t.Fatal(err)
+		}
+		all[id] = r
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// The six documents of the folder: their receipts, the rows behind them, and
+// summaries that stand in the text word by word.
+func TestInbox(t *testing.T) {
+	t.Parallel()
+	db, status, stdout, stderr := start(t, "-concurrency", "3", "-price", "3,15")
+	if status != 0 {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+	golden(t, "inbox.txt", stdout)
+	got := rows(t, db)
+	if len(got) != 6 {
+		t.Fatalf("%d rows, want 6", len(got))
+	}
+	for id, row := range got {
+		if !strings.Contains(stdout, "receipt "+id+", summary by offline-extractive") {
+			t.Errorf("%s: no receipt for row %s", row.Path, id)
+		}
+		sentences := offline.Sentences(row.Summary)
+		if len(sentences) != 3 {
+			t.Errorf("%s: %d sentences in %q, want 3", row.Path, len(sentences), row.Summary)
+		}
+		for _, sentence := range sentences {
+			if !strings.Contains(row.Text, sentence) {
+				t.Errorf("%s: %q does not stand in the text", row.Path, sentence)
+			}
+		}
+		if row.Failure.Valid || row.InputTokens == 0 || row.OutputTokens == 0 {
+			t.Errorf("%s: stored as %+v", row.Path, row)
+		}
+	}
+}
+
+// Bad documents are refused one by one, and the good one among them is stored.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	db, status, stdout, stderr := start(t, "-q", "-max-size", "1", "-concurrency", "2",
+		filepath.Join(folder, "missing.txt"),
+		write("empty.txt", ""),
+		write("program.txt", "\x7fELF\x00"),
+		write("good.txt", "This is good."),
+		filepath.Join("..", "internal", "extract", "testdata", "encrypted.pdf"),
+		write("damaged.pdf", "%PDF-1.7 and nothing"),
+		write("huge.txt", strings.Repeat("word ", 300_000)),
+		write("evil\x1b[2J.txt", ""),
+	)
+	if status != 1 || stderr != "documents: 7 of 8 documents not stored\n" {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+	golden(t, "refused.txt", strings.ReplaceAll(stdout, folder+string(filepath.Separator), ""))
+	if got := rows(t, db); len(got) != 1 {
+		t.Errorf("%d rows, want 1", len(got))
+	}
+}
+
+// A throttled model is asked again until it answers; one that fails has a person
+// asked instead. No time passes but on the clock of the test.
+func TestRetryAndCatch(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args   []string
+		status int
+		author string
+		mood   string
+	}{
+		"throttled":              {[]string{"-throttle", "2"}, 0, offline.Name, "negative"},
+		"throttled beyond retry": {[]string{"-throttle", "4"}, 0, person, byHand},
+		"failed":                 {[]string{"-fail"}, 0, person, byHand},
+		"both":                   {[]string{"-throttle", "2", "-fail"}, 0, person, byHand},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				path := filepath.Join("inbox", "complaint.html")
+				db, status, _, stderr := start(t, append(test.args, path)...)
+				if status != test.status {
+					t.Errorf("status %d", status)
+				}
+				golden(t, strings.ReplaceAll(name, " ", "-")+".txt", stderr)
+				for _, row := range rows(t, db) {
+					if row.Author != test.author || row.Sentiment != test.mood || row.Failure.Valid != (test.author == person) {
+						t.Errorf("stored: author %s, mood %s, failure %q", row.Author, row.Sentiment, row.Failure.String)
+					}
+				}
+			})
+		})
+	}
+}
+
+// The same document again replaces its row.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join("inbox", "minutes.txt")
+	db, status, _, stderr := start(t, "-q", path, path)
+	if got := rows(t, db); status != 0 || len(got) != 1 {
+		t.Errorf("status %d, %d rows: %s", status, len(got), stderr)
+	}
+}
+
+func TestWrongCommandLine(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args []string
+		want string // the beginning of what is said
+	}{
+		"no such flag":       {[]string{"-colour"}, "flag provided but not defined: -colour\nusage: "},
+		"no concurrency":     {[]string{"-concurrency", "0"}, "documents: -concurrency and -max-size want"},
+		"no price":           {[]string{"-price", "3"}, "invalid value \"3\" for flag -price: want two prices, as in 3,15\nusage: "},
+		"no place for it":    {[]string{"-db", filepath.Join(t.TempDir(), "none", "d.db")}, "documents: open "},
+		"nothing in folder":  {[]string{t.TempDir()}, "documents: " + os.TempDir()},
+		"offline flags only": {[]string{"-model", "m", "-fail"}, "documents: -throttle and -fail"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, status, stdout, stderr := start(t, test.args...)
+			if status != 2 || stdout != "" || !strings.HasPrefix(stderr, test.want) {
+				t.Errorf("status %d, stdout %q, stderr %q, want %q", status, stdout, stderr, test.want)
+			}
+		})
+	}
+}
+
+// What an error of the file system or of the flow says to people.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	err := &extract.Error{Path: "a", Name: extract.Empty, Detail: "it has no bytes"}
+	if got, want := explain(err), "it has no bytes [Document.Empty]"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

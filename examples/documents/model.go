@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
+
+	"github.com/flowstone-go/flow/bedrock"
+	"github.com/flowstone-go/flow/examples/internal/offline"
+	"github.com/flowstone-go/flow/model"
+)
+
+// chooseModel gives the model that the command line names, and says what it is.
+func chooseModel(ctx context.Context, o options) (m model.Model, about string, err error) {
+	if o.model == "" {
+		return &offline.Model{Throttle: o.throttle, Fail: o.fail},
+			"offline: the summaries are sentences of the text, the mood a count of words (" + offline.Name + ")", nil
+	}
+	if o.throttle > 0 || o.fail {
+		return nil, "", errors.New("-throttle and -fail are for the offline model")
+	}
+	aws, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("configure AWS: %w", err)
+	}
+	return bedrock.New(bedrockruntime.NewFromConfig(aws), o.model), "summarized by " + o.model + " on Amazon Bedrock", nil
+}
