@@ -40,6 +40,7 @@ const (
 
 var suites = []suite{
 	{"asl", asl},
+	{"jsonata", jsonataSuite},
 	{"definitions", definitions},
 }
 

@@ -98,3 +98,23 @@ func TestFloorNamesEverySuite(t *testing.T) {
 		}
 	}
 }
+
+// Our own cases, which everybody has, all agree.
+func TestOwnCases(t *testing.T) {
+	t.Parallel()
+	for _, s := range suites {
+		if s.name == "asl" {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			result, err := s.run(t.Context(), filepath.Join("testdata", "conformance", s.name), filter{}, virtual.In(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if total := result.Total(); total.Agree != total.Cases || total.Cases == 0 {
+				t.Error(result.Text(true))
+			}
+		})
+	}
+}
