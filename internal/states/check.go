@@ -55,7 +55,6 @@ type place struct {
 	foreign  bool // the task calls what AWS does not know
 	free     bool // fields of both languages are let pass
 	catcher  bool // $states.errorOutput is there
-	result   bool // $states.result is there
 }
 
 func (c *checker) report(severity Severity, n *node, offset int, code Code, format string, args ...any) {

@@ -2,7 +2,6 @@ package states_test
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -58,9 +57,6 @@ func TestPublishedMistakesAreRefused(t *testing.T) {
 			workflow := c.Type
 			if workflow == "" {
 				workflow = states.Standard
-			}
-			if strings.Contains(string(c.Definition), "{%") {
-				t.Skip("waits for the parser of JSONata")
 			}
 			ds = states.Check(m, workflow).Errors()
 			if len(ds) == 0 {

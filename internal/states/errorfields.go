@@ -30,7 +30,7 @@ func retriers(c *checker, n *node, p place) {
 }
 
 func catchers(c *checker, n *node, p place) {
-	p.catcher, p.result = true, false
+	p.catcher = true
 	c.array(n, p, func(c *checker, n *node, p place) { c.object(n, catcherFields, p, "ErrorEquals", "Next") })
 	c.allLast(n)
 }

@@ -1,9 +1,12 @@
 package states
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/jsonata"
 )
 
 // expressions takes any JSON, with JSONata expressions in its texts.
@@ -41,11 +44,37 @@ func (c *checker) onlyExpression(n *node, p place, kind string) {
 
 // expression checks a text that may be an expression. One that has only the
 // one of the two delimiters is refused.
-func (c *checker) expression(n *node, _ place) {
+func (c *checker) expression(n *node, p place) {
 	text := n.str()
-	if _, ok := Expression(text); !ok {
+	source, ok := Expression(text)
+	if !ok {
 		if strings.HasPrefix(text, "{%") != strings.HasSuffix(text, "%}") {
 			c.fail(n, "A JSONata expression must start with '{%%' and end with '%%}'")
 		}
+		return
 	}
+	e, err := compile(source)
+	if err != nil {
+		code := InvalidJSONata
+		if err.Kind == jsonata.Unsupported {
+			code = UnsupportedJSONata
+		}
+		c.failCode(n, code, "%s", err.Message)
+		return
+	}
+	if members, _ := e.States(); slices.Contains(members, "errorOutput") && !p.catcher {
+		c.failCode(n, UnsupportedJSONata, "Reference to '$states.errorOutput' is only supported in a Catch.")
+	}
+}
+
+// compile compiles an expression in the dialect of Step Functions.
+func compile(source string) (*jsonata.Expr, *jsonata.Error) {
+	e, err := jsonata.Compile(source, jsonata.Options{Dialect: jsonata.StepFunctions})
+	if err == nil {
+		return e, nil
+	}
+	if failure, ok := errors.AsType[*jsonata.Error](err); ok {
+		return nil, failure
+	}
+	return nil, &jsonata.Error{Message: err.Error()}
 }

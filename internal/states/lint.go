@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/jsonata"
 	"github.com/flowstone-go/flow/internal/path"
 )
 
@@ -17,14 +18,15 @@ const (
 	UnknownError        Code = "UNKNOWN_ERROR"
 	InvalidVariableName Code = "INVALID_VARIABLE_NAME"
 	UnassignedVariable  Code = "UNASSIGNED_VARIABLE"
+	MisplacedResult     Code = "MISPLACED_RESULT"
 	MissingParameter    Code = "MISSING_PARAMETER"
 	DistributedOnly     Code = "DISTRIBUTED_ONLY"
 )
 
 // Lint gives what AWS creates a state machine with, although it can hardly be
 // meant: loops without an exit, retriers, catchers and rules that nothing ever
-// gets to, errors that do not exist, variables that nothing assigns, fields
-// without effect, tasks without a parameter that they need. Its diagnostics
+// gets to, errors that do not exist, variables that nothing assigns, results
+// before there are any, fields without effect, tasks without a parameter that they need. Its diagnostics
 // have the severity LINT. They suppose a definition that [Check] accepts.
 func Lint(m *Machine) Diagnostics {
 	l := &linter{}
@@ -74,6 +76,7 @@ func (l *linter) state(s *State, known []string) {
 			l.report(s.Pos, UnassignedVariable, "No state assigns the variable '%s' where this one could see it", name)
 		}
 	}
+	l.results(s)
 	l.retriers(s)
 	l.catchers(s)
 	l.rules(s)
@@ -82,6 +85,27 @@ func (l *linter) state(s *State, known []string) {
 		for _, field := range s.distributedOnly() {
 			l.report(s.Pos, DistributedOnly, "Field '%s' has no effect unless the mode is DISTRIBUTED", field)
 		}
+	}
+}
+
+// results reports $states.result where there is none.
+func (l *linter) results(s *State) {
+	if s.Language != JSONata {
+		return
+	}
+	fields := inputFields(s)
+	if s.Type != Task && s.Type != Parallel && s.Type != Map {
+		fields = append(fields, resultFields(s)...)
+	}
+	for _, v := range fields {
+		if v == nil {
+			continue
+		}
+		eachExpression(v.V, func(e *jsonata.Expr) {
+			if members, _ := e.States(); slices.Contains(members, "result") {
+				l.report(v.Pos, MisplacedResult, "There is no $states.result here: only Output and Assign of a Task, Parallel or Map have it")
+			}
+		})
 	}
 }
 

@@ -46,6 +46,11 @@ func TestLint(t *testing.T) {
 			"M": {"Type": "Map", "End": true, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "B", "States": {"B": {"Type": "Pass", "InputPath": "$v", "End": true}}}}}}`, []string{
 			"UNASSIGNED_VARIABLE: No state assigns the variable 'nobody' where this one could see it at /States/A",
 			"UNASSIGNED_VARIABLE: No state assigns the variable 'v' where this one could see it at /States/M/ItemProcessor/States/B"}},
+		{"results before there are any", oneJSONata(in(states.Task, `"Arguments": {"a": ["{% $states.result.a %}"]}, "Output": "{% $states.result %}", "Assign": {"v": "{% $states.result.v %}"}, "Catch": [{"ErrorEquals": ["A"], "Output": "{% $states.result %}", "Next": "E"}]`)), []string{
+			"MISPLACED_RESULT: There is no $states.result here: only Output and Assign of a Task, Parallel or Map have it at /States/S/Arguments",
+			"MISPLACED_RESULT: There is no $states.result here: only Output and Assign of a Task, Parallel or Map have it at /States/S/Catch[0]/Output"}},
+		{"results that never are", oneJSONata(in(states.Pass, `"Output": "{% $states.result %}"`)), []string{
+			"MISPLACED_RESULT: There is no $states.result here: only Output and Assign of a Task, Parallel or Map have it at /States/S/Output"}},
 		{"parameters that are missing", one(`{"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"MessageBody.$": "$"}, "Next": "E"}`), []string{
 			"MISSING_PARAMETER: The field 'QueueUrl' is required but was missing at /States/S/Parameters"}},
 		{"fields without effect", one(`{"Type": "Map", "Next": "E", "Label": "L", "ToleratedFailureCount": 1, "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}`), []string{

@@ -144,7 +144,6 @@ func (c *checker) state(n *node, p place) {
 		c.fail(kind, "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]")
 		return
 	}
-	p.result = p.state == Task || p.state == Parallel || p.state == Map
 	p.foreign = otherURI.MatchString(text(n, "Resource"))
 	c.object(n, known, p, requiredOf[p.state]...)
 	c.together(n, p)

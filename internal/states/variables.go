@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/intrinsic"
+	"github.com/flowstone-go/flow/internal/jsonata"
 	"github.com/flowstone-go/flow/internal/path"
 )
 
@@ -134,15 +135,28 @@ func (c *collector) templateValue(v any) {
 
 // expressions goes through what a JSONata state reads.
 func (c *collector) expressions(s *State) {
-	all := s.assigns()
-	all = append(all,
-		s.Arguments, s.Output, s.Credentials, s.TimeoutSeconds, s.HeartbeatSeconds, s.Seconds, s.Timestamp, s.Error, s.Cause,
-		s.Items, s.ItemSelector, s.MaxConcurrency, s.ToleratedFailureCount, s.ToleratedFailurePercentage)
+	for _, v := range slices.Concat(resultFields(s), inputFields(s)) {
+		if v != nil {
+			eachExpression(v.V, func(e *jsonata.Expr) { c.names = append(c.names, e.Variables()...) })
+		}
+	}
+}
+
+// resultFields are the fields of a JSONata state that are evaluated once there
+// is a result.
+func resultFields(s *State) []*Value { return []*Value{s.Assign, s.Output} }
+
+// inputFields are its other fields with expressions.
+func inputFields(s *State) []*Value {
+	all := []*Value{
+		s.Arguments, s.Credentials, s.TimeoutSeconds, s.HeartbeatSeconds, s.Seconds, s.Timestamp, s.Error, s.Cause,
+		s.Items, s.ItemSelector, s.MaxConcurrency, s.ToleratedFailureCount, s.ToleratedFailurePercentage,
+	}
 	for _, rule := range s.Choices {
-		all = append(all, rule.Condition, rule.Output)
+		all = append(all, rule.Condition, rule.Assign, rule.Output)
 	}
 	for _, catcher := range s.Catch {
-		all = append(all, catcher.Output)
+		all = append(all, catcher.Assign, catcher.Output)
 	}
 	if r := s.ItemReader; r != nil {
 		all = append(all, r.Arguments)
@@ -156,28 +170,28 @@ func (c *collector) expressions(s *State) {
 	if w := s.ResultWriter; w != nil {
 		all = append(all, w.Arguments)
 	}
-	for _, v := range all {
-		if v != nil {
-			c.expressionsIn(v.V)
-		}
-	}
+	return all
 }
 
-func (c *collector) expressionsIn(v any) {
+// eachExpression visits the expressions in a value; those that do not parse
+// are passed over.
+func eachExpression(v any, visit func(*jsonata.Expr)) {
 	switch v := v.(type) {
 	case string:
-		if expression, ok := Expression(v); ok {
-			c.names = append(c.names, freeVariables(expression)...)
+		source, ok := Expression(v)
+		if !ok {
+			return
+		}
+		if e, failure := compile(source); failure == nil {
+			visit(e)
 		}
 	case *document.Object:
 		for _, member := range v.All() {
-			c.expressionsIn(member)
+			eachExpression(member, visit)
 		}
 	case []any:
 		for _, item := range v {
-			c.expressionsIn(item)
+			eachExpression(item, visit)
 		}
 	}
 }
-
-func freeVariables(string) []string { return nil }
