@@ -208,16 +208,14 @@ func (c *compiler) call(n *ast) (node, int, error) {
 // procedure compiles what is called. A bare name calls nothing; it is let
 // through even where there is no input document, to fail when it runs.
 func (c *compiler) procedure(n *ast) (node, int, error) {
-	was := c.inside
+	was, refs := c.inside, len(c.uses.refs)
 	if n.typ == astPath && len(n.list) == 1 && n.list[0].typ == astName {
 		c.inside = true
 	}
 	out, reach, err := c.below(n)
 	c.inside = was
-	if n.typ == astVariable {
-		if v, free := out.(*variableNode); free && v.global >= 0 {
-			c.uses.called(n.value)
-		}
+	if n.typ == astVariable && len(c.uses.refs) > refs {
+		c.uses.called(n.value)
 	}
 	return out, reach, err
 }

@@ -238,8 +238,9 @@ func (c *compiler) bind(n *ast) (node, int, error) {
 	// The name is bound in the innermost scope that was told of it.
 	hops := 0
 	for s := c.scope; s != nil; s = s.parent {
-		for _, name := range s.names {
+		for i, name := range s.names {
 			if name.name == n.lhs.value {
+				s.names[i].bound = true
 				return &bindNode{of: v, place: place{hops, name.index}}, reach + 1, nil
 			}
 		}
@@ -321,7 +322,9 @@ func (c *compiler) lookup(name string, n *ast) node {
 	v := &variableNode{places: places, global: -1}
 	if !sure && n.typ == astVariable {
 		v.global = c.global(name)
-		c.uses.read(name)
+		if !c.scope.meansOwn(name) {
+			c.uses.read(name)
+		}
 	}
 	return v
 }

@@ -45,7 +45,10 @@ func (c *compiler) itemScope(n *ast) *itemScope {
 	outer := c.scope
 	c.scope = outer.inner(makesClosures(n))
 	is.from = c.scope.layout.size
-	itemNames(n, func(name string) { c.scope.declare(name, false) })
+	itemNames(n, func(name string) {
+		c.scope.declare(name, false)
+		c.scope.bind(name)
+	})
 	for _, step := range n.list {
 		binds(step, func(name string) { c.scope.declare(name, false) })
 	}

@@ -20,6 +20,7 @@ type scopeName struct {
 	name  string
 	index int
 	sure  bool // bound as soon as the scope is entered
+	bound bool // an assignment to it stands above what is being compiled
 }
 
 func (s *scope) declare(name string, sure bool) int {
@@ -30,7 +31,7 @@ func (s *scope) declare(name string, sure bool) int {
 	}
 	index := s.layout.size
 	s.layout.size++
-	s.names = append(s.names, scopeName{name, index, sure})
+	s.names = append(s.names, scopeName{name: name, index: index, sure: sure})
 	return index
 }
 
@@ -55,6 +56,31 @@ func (s *scope) find(name string) (places []place, sure bool) {
 		}
 	}
 	return places, false
+}
+
+// bind notes that a declared name is bound above what is compiled from now on.
+func (s *scope) bind(name string) {
+	for i := range s.names {
+		if s.names[i].name == name {
+			s.names[i].bound = true
+		}
+	}
+}
+
+// meansOwn tells that a name is meant for a variable of the expression, not for
+// one of its surroundings: an assignment stands above, or the name is read in a
+// function, which is called later than where it is written.
+func (s *scope) meansOwn(name string) bool {
+	above := false
+	for ; s != nil; s = s.parent {
+		for i := range s.names {
+			if s.names[i].name == name && (above || s.names[i].bound) {
+				return true
+			}
+		}
+		above = above || s.parent != nil && s.parent.layout != s.layout
+	}
+	return false
 }
 
 // inner opens a scope; it gets a frame of its own where a closure below it

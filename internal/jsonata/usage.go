@@ -59,6 +59,20 @@ func (e *Expr) Variables() []string {
 	return slices.Compact(out)
 }
 
+// Hiding lists, sorted, the names that Variables leaves out because functions
+// of the library have them, of those that the expression reads as values: a
+// variable of its surroundings that has such a name hides the function.
+func (e *Expr) Hiding() []string {
+	var out []string
+	for _, name := range e.uses.refs {
+		if b := library[name]; b != nil && b.in(e.opts.Dialect) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // States lists, sorted, the members of $states that the expression mentions by
 // name; whole tells that it also uses $states as a value, so that it may see
 // any of them.
