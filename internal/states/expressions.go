@@ -48,7 +48,7 @@ func (c *checker) expression(n *node, p place) {
 	text := n.str()
 	source, ok := Expression(text)
 	if !ok {
-		if strings.HasPrefix(text, "{%") != strings.HasSuffix(text, "%}") {
+		if strings.HasPrefix(text, "{%") || strings.HasSuffix(text, "%}") {
 			c.fail(n, "A JSONata expression must start with '{%%' and end with '%%}'")
 		}
 		return

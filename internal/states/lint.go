@@ -71,7 +71,7 @@ func (l *linter) state(s *State, known []string) {
 			}
 		}
 	}
-	for _, name := range referencesOf(s) {
+	for _, name := range referencesOf(s, known) {
 		if !slices.Contains(known, name) {
 			l.report(s.Pos, UnassignedVariable, "No state assigns the variable '%s' where this one could see it", name)
 		}

@@ -12,7 +12,7 @@ import (
 // those of variables against the scopes around.
 func (c *checker) names(n *node) {
 	seen := map[string]bool{}
-	eachState(n, func(state *node) {
+	eachStateNode(n, func(state *node) {
 		if seen[state.key] {
 			c.failCode(state, DuplicateStateName, "Duplicate State name: %s", state.key)
 		}
@@ -21,9 +21,9 @@ func (c *checker) names(n *node) {
 	c.variables(n, nil)
 }
 
-// eachState visits the states of a scope and of those inside it, in the order
+// eachStateNode visits the states of a scope and of those inside it, in the order
 // of the text.
-func eachState(scope *node, visit func(state *node)) {
+func eachStateNode(scope *node, visit func(state *node)) {
 	states := object(scope, "States")
 	if states == nil {
 		return
@@ -31,7 +31,7 @@ func eachState(scope *node, visit func(state *node)) {
 	for _, state := range states.items {
 		visit(state)
 		for _, inner := range innerScopes(state) {
-			eachState(inner, visit)
+			eachStateNode(inner, visit)
 		}
 	}
 }

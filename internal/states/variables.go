@@ -12,27 +12,43 @@ import (
 
 // VariableReferences gives, for each state that reads workflow variables, their
 // names, sorted: what DescribeStateMachine reports. States that read none are
-// left out; what a state only assigns does not count.
+// left out; what a state only assigns does not count. A name that a JSONata
+// function has too counts if some state assigns it: it then hides the function.
 func VariableReferences(m *Machine) map[string][]string {
 	references := map[string][]string{}
-	var visit func(s *Scope)
-	visit = func(s *Scope) {
-		for _, state := range s.States {
-			if names := referencesOf(state); len(names) > 0 {
-				references[state.Name] = names
-			}
-			for _, inner := range state.Scopes() {
-				visit(inner)
-			}
+	assigned := assignedIn(&m.Scope, nil)
+	eachState(&m.Scope, func(s *State) {
+		if names := referencesOf(s, assigned); len(names) > 0 {
+			references[s.Name] = names
 		}
-	}
-	visit(&m.Scope)
+	})
 	return references
 }
 
-// referencesOf gives the variables that a state reads, sorted.
-func referencesOf(s *State) []string {
-	c := collector{}
+// eachState visits the states of a scope and of those inside it.
+func eachState(s *Scope, visit func(*State)) {
+	for _, state := range s.States {
+		visit(state)
+		for _, inner := range state.Scopes() {
+			eachState(inner, visit)
+		}
+	}
+}
+
+// assignedIn adds the variables that are assigned anywhere in a scope.
+func assignedIn(s *Scope, names []string) []string {
+	eachState(s, func(state *State) {
+		for _, assign := range state.assigns() {
+			names = append(names, assignedNames(assign)...)
+		}
+	})
+	return names
+}
+
+// referencesOf gives the variables that a state reads, sorted. assigned are
+// those that there can be.
+func referencesOf(s *State, assigned []string) []string {
+	c := collector{assigned: assigned}
 	if s.Language == JSONata {
 		c.expressions(s)
 	} else {
@@ -43,7 +59,7 @@ func referencesOf(s *State) []string {
 }
 
 // collector gathers the names of variables.
-type collector struct{ names []string }
+type collector struct{ names, assigned []string }
 
 // paths goes through what a JSONPath state reads.
 func (c *collector) paths(s *State) {
@@ -137,7 +153,16 @@ func (c *collector) templateValue(v any) {
 func (c *collector) expressions(s *State) {
 	for _, v := range slices.Concat(resultFields(s), inputFields(s)) {
 		if v != nil {
-			eachExpression(v.V, func(e *jsonata.Expr) { c.names = append(c.names, e.Variables()...) })
+			eachExpression(v.V, c.expression)
+		}
+	}
+}
+
+func (c *collector) expression(e *jsonata.Expr) {
+	c.names = append(c.names, e.Variables()...)
+	for _, name := range e.Hiding() {
+		if slices.Contains(c.assigned, name) {
+			c.names = append(c.names, name)
 		}
 	}
 }

@@ -47,13 +47,13 @@ func TestVariableReferencesOfJSONata(t *testing.T) {
 	text := `{"QueryLanguage": "JSONata", "StartAt": "Task", "States": {
 		"Task": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "{% $fn.name %}", "Payload": ["{% $sum($list) %}", "$no"]}, "TimeoutSeconds": "{% $time %}", "HeartbeatSeconds": "{% $beat %}", "Credentials": {"RoleArn": "{% $role %}"},
 			"Output": "{% ($local := $out; $local & $states.input.a) %}", "Assign": {"assigned": "{% $map($as, function($v) { $v + $inner }) %}"},
-			"Catch": [{"ErrorEquals": ["A"], "Output": "{% $caught %}", "Assign": {"x": "{% $kept %}"}, "Next": "Choice"}], "Next": "Choice"},
+			"Catch": [{"ErrorEquals": ["A"], "Output": "{% $caught %}", "Assign": {"x": "{% $kept %}", "error": 1, "count": 2, "max": 3}, "Next": "Choice"}], "Next": "Choice"},
 		"Choice": {"Type": "Choice", "Choices": [{"Condition": "{% $if %}", "Output": "{% $then %}", "Assign": {"y": "{% $rule %}"}, "Next": "Map"}], "Default": "Map", "Output": "{% $else %}"},
 		"Map": {"Type": "Map", "Items": ["{% $items %}"], "ItemSelector": "{% $item %}", "MaxConcurrency": "{% $most %}", "ToleratedFailureCount": "{% $count %}", "ToleratedFailurePercentage": "{% $percent %}",
 			"ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"MaxItems": "{% $max %}"}, "Arguments": "{% $bucket %}"},
 			"ItemBatcher": {"BatchInput": "{% $batch %}", "MaxItemsPerBatch": "{% $per %}", "MaxInputBytesPerBatch": "{% $bytes %}"},
 			"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Arguments": {"Bucket": "{% $to %}"}},
-			"ItemProcessor": {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": "{% $seconds %}", "Next": "Until"}, "Until": {"Type": "Wait", "Timestamp": "{% $until %}", "End": true}}}, "Next": "Nothing"},
+			"ItemProcessor": {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": "{% $seconds + $min %}", "Next": "Until"}, "Until": {"Type": "Wait", "Timestamp": "{% $until %}", "End": true}}}, "Next": "Nothing"},
 		"Nothing": {"Type": "Pass", "Comment": "{% $nope %}", "Output": "{% $states.context %}", "Next": "Fail"},
 		"Fail": {"Type": "Fail", "Error": "{% $error %}", "Cause": "{% $cause %}"}}}`
 	m, ds := states.ParseJSON([]byte(text))
