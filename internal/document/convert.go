@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"fmt"
 )
 
 // Canonical gives v in canonical form throughout; a value that is canonical
@@ -13,14 +14,27 @@ func canonical(v any, depth int) (any, error) {
 		return nil, errDeep
 	}
 	switch v := v.(type) {
-	case nil, bool, string, float64, json.Number:
+	case string:
+		return validUTF8(v), nil
+	case nil, bool:
+		return v, nil
+	case float64:
+		return v, finite(v)
+	case json.Number:
+		if v == "" || !validNumber(string(v)) {
+			data, err := appendNumber(nil, v)
+			if err != nil {
+				return nil, err
+			}
+			return ParseNumber(string(data))
+		}
 		return v, nil
 	case []any:
 		return canonicalArray(v, depth)
 	case *Object:
 		return canonicalObject(v, depth)
 	}
-	data, err := Encode(v)
+	data, err := appendValue(nil, v, depth)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +86,10 @@ func canonicalObject(o *Object, depth int) (any, error) {
 // containers that it does not rebuild.
 func same(a, b any) bool {
 	switch a := a.(type) {
-	case nil, bool, string, float64, json.Number:
+	case nil, bool, float64:
 		return true
+	case string, json.Number:
+		return a == b
 	case *Object:
 		o, ok := b.(*Object)
 		return ok && o == a
@@ -86,44 +102,56 @@ func same(a, b any) bool {
 
 // Plain gives v for a user's function that takes any: canonical, but every
 // object a map[string]any of its own, and every array a slice of its own.
-func Plain(v any) (any, error) {
-	switch v := v.(type) {
-	case nil, bool, string, float64, json.Number:
-		return v, nil
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			p, err := Plain(e)
+func Plain(v any) (any, error) { return plain(v, 0) }
+
+func plain(v any, depth int) (any, error) {
+	if depth > MaxDepth {
+		return nil, errDeep
+	}
+	switch KindOf(v) {
+	case Array:
+		out := make([]any, 0, Len(v))
+		for e := range Elements(v) {
+			p, err := plain(e, depth+1)
 			if err != nil {
 				return nil, err
 			}
-			out[i] = p
+			out = append(out, p)
 		}
 		return out, nil
-	case *Object:
-		if v == nil {
-			return nil, nil //nolint:nilnil // JSON null
-		}
-		out := make(map[string]any, len(v.fields))
-		for i := range v.fields {
-			p, err := Plain(v.fields[i].Value)
+	case ObjectKind:
+		out := make(map[string]any, Len(v))
+		for key, e := range Entries(v) {
+			p, err := plain(e, depth+1)
 			if err != nil {
 				return nil, err
 			}
-			out[v.fields[i].Key] = p
+			out[key] = p
 		}
 		return out, nil
+	case Invalid:
+		return nil, invalid(v)
 	}
-	c, err := Canonical(v)
-	if err != nil {
-		return nil, err
+	v, _ = Resolve(v)
+	return canonical(v, depth)
+}
+
+// invalid says why v has no JSON.
+func invalid(v any) error {
+	if _, err := Encode(v); err != nil {
+		return err
 	}
-	return Plain(c)
+	return fmt.Errorf("%T has no JSON", v)
 }
 
 // Equal tells whether two values mean the same JSON: the order of keys does
 // not matter, numbers are equal if their values are.
-func Equal(a, b any) bool {
+func Equal(a, b any) bool { return equal(a, b, 0) }
+
+func equal(a, b any, depth int) bool {
+	if depth > MaxDepth {
+		return false
+	}
 	ka, kb := KindOf(a), KindOf(b)
 	if ka != kb {
 		return false
@@ -149,7 +177,7 @@ func Equal(a, b any) bool {
 		for i := range n {
 			x, _ := Index(a, i)
 			y, _ := Index(b, i)
-			if !Equal(x, y) {
+			if !equal(x, y, depth+1) {
 				return false
 			}
 		}
@@ -160,7 +188,7 @@ func Equal(a, b any) bool {
 		}
 		for k, x := range Entries(a) {
 			y, ok := Member(b, k)
-			if !ok || !Equal(x, y) {
+			if !ok || !equal(x, y, depth+1) {
 				return false
 			}
 		}

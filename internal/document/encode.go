@@ -1,10 +1,10 @@
 package document
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -17,12 +17,12 @@ func Encode(v any) ([]byte, error) { return Append(nil, v) }
 // Append is [Encode] onto dst.
 func Append(dst []byte, v any) ([]byte, error) { return appendValue(dst, v, 0) }
 
-// Text is [Encode] as a string, with %v in the place of what can't be encoded:
-// for messages.
+// Text is [Encode] as a string, for messages; of what can't be encoded it gives
+// the type and the reason.
 func Text(v any) string {
 	b, err := Encode(v)
 	if err != nil {
-		return fmt.Sprint(v)
+		return fmt.Sprintf("%T (%v)", v, err)
 	}
 	return string(b)
 }
@@ -39,14 +39,13 @@ func appendValue(dst []byte, v any, depth int) ([]byte, error) {
 	case string:
 		return AppendString(dst, v), nil
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return dst, fmt.Errorf("JSON has no number %v", v)
-		}
-		return appendFloat(dst, v), nil
+		return appendFloat(dst, v), finite(v)
 	case int:
 		return strconv.AppendInt(dst, int64(v), 10), nil
 	case json.Number:
-		return append(dst, v...), nil
+		return appendNumber(dst, v)
+	case failing:
+		return dst, v.err
 	case []any:
 		if v == nil {
 			return append(dst, "null"...), nil
@@ -63,14 +62,98 @@ func appendValue(dst []byte, v any, depth int) ([]byte, error) {
 		}
 		return appendMap(dst, v, depth)
 	}
-	// A guest: encoding/json knows every rule of tags and marshalers.
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return dst, err
+	r, c, out := look(v)
+	if c == nil {
+		return appendValue(dst, out, depth)
 	}
-	return append(dst, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...), nil
+	return appendGuest(dst, r, c, depth)
+}
+
+func finite(f float64) error {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return fmt.Errorf("JSON has no number %v", f)
+	}
+	return nil
+}
+
+func appendNumber(dst []byte, n json.Number) ([]byte, error) {
+	switch {
+	case n == "":
+		return append(dst, '0'), nil // as encoding/json has it
+	case !validNumber(string(n)):
+		return dst, fmt.Errorf("JSON has no number %q", abridge(string(n)))
+	}
+	return append(dst, n...), nil
+}
+
+// appendGuest writes a struct, map, slice or array.
+func appendGuest(dst []byte, r reflect.Value, c *class, depth int) (_ []byte, err error) {
+	if c.kind == Array {
+		dst = append(dst, '[')
+		for i := range r.Len() {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			if dst, err = appendReflected(dst, r.Index(i), depth+1); err != nil {
+				return dst, err
+			}
+		}
+		return append(dst, ']'), nil
+	}
+	dst = append(dst, '{')
+	start := len(dst)
+	if c.plan == nil {
+		for _, e := range sorted(r, c) {
+			if len(dst) > start {
+				dst = append(dst, ',')
+			}
+			dst = append(AppendString(dst, e.key), ':')
+			if dst, err = appendReflected(dst, e.value, depth+1); err != nil {
+				return dst, err
+			}
+		}
+		return append(dst, '}'), nil
+	}
+	for i := range c.plan.fields {
+		f := &c.plan.fields[i]
+		r, ok := f.find(r)
+		if !ok {
+			continue
+		}
+		if len(dst) > start {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, f.prefix...)
+		before := len(dst)
+		if dst, err = appendReflected(dst, r, depth+1); err != nil {
+			return dst, err
+		}
+		if f.quoted && string(dst[before:]) != "null" {
+			dst = AppendString(dst[:before], string(dst[before:]))
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+func appendReflected(dst []byte, r reflect.Value, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return dst, errDeep
+	}
+	switch r.Kind() { // the commonest, without an interface
+	case reflect.String:
+		if c := classOf(r.Type()); !c.writes && !c.writesBehind && r.Type() != numberType {
+			return AppendString(dst, r.String()), nil
+		}
+	case reflect.Int, reflect.Int64:
+		if c := classOf(r.Type()); !c.writes && !c.writesBehind {
+			return strconv.AppendInt(dst, r.Int(), 10), nil
+		}
+	}
+	r, c, out := lookAt(r)
+	if c == nil {
+		return appendValue(dst, out, depth)
+	}
+	return appendGuest(dst, r, c, depth)
 }
 
 func appendArray(dst []byte, list []any, depth int) (_ []byte, err error) {

@@ -68,7 +68,7 @@ func FieldType(t reflect.Type, name string) (ft reflect.Type, always, ok bool) {
 	if !ok {
 		return nil, false, false
 	}
-	always = !f.omitEmpty && !f.omitZero
+	always = !f.omitEmpty && f.omitZero == nil
 	for _, x := range f.index {
 		for t.Kind() == reflect.Pointer {
 			t, always = t.Elem(), false

@@ -1,9 +1,9 @@
 package document
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Key gives a text that is the same for two values exactly if they are
@@ -35,7 +35,7 @@ func appendKey(dst []byte, v any, depth int) (_ []byte, err error) {
 		for key, e := range Entries(v) {
 			fields = append(fields, Field{key, e})
 		}
-		slices.SortFunc(fields, func(a, b Field) int { return compare(a.Key, b.Key) })
+		slices.SortFunc(fields, func(a, b Field) int { return strings.Compare(a.Key, b.Key) })
 		dst = append(dst, '{')
 		for _, f := range fields {
 			dst = append(AppendString(dst, f.Key), ':')
@@ -46,7 +46,7 @@ func appendKey(dst []byte, v any, depth int) (_ []byte, err error) {
 		}
 		return append(dst, '}'), nil
 	case Invalid:
-		return dst, fmt.Errorf("%T has no JSON", v)
+		return dst, invalid(v)
 	}
 	v, _ = Resolve(v)
 	return appendValue(dst, v, depth)

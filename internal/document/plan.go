@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
+	"unicode"
 )
 
 // plan is how a struct type stands in JSON: its fields by encoding/json's
@@ -16,19 +16,17 @@ type plan struct {
 
 type planField struct {
 	name      string
+	prefix    string // the name as it is encoded, with the colon
 	index     []int
 	tagged    bool
 	omitEmpty bool
-	omitZero  bool
+	omitZero  func(reflect.Value) bool // nil without the option
 	quoted    bool
 }
 
-var plans sync.Map // reflect.Type to *plan
+func planOf(t reflect.Type) *plan { return classOf(t).plan }
 
-func planOf(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan) //nolint:forcetypeassert // only plans are stored
-	}
+func newPlan(t reflect.Type) *plan {
 	p := &plan{byName: map[string]*planField{}}
 	candidates := map[string][]planField{}
 	collect(t, nil, map[reflect.Type]bool{}, candidates)
@@ -39,10 +37,11 @@ func planOf(t reflect.Type) *plan {
 	}
 	slices.SortFunc(p.fields, func(a, b planField) int { return slices.Compare(a.index, b.index) })
 	for i := range p.fields {
-		p.byName[p.fields[i].name] = &p.fields[i]
+		f := &p.fields[i]
+		f.prefix = string(append(AppendString(nil, f.name), ':'))
+		p.byName[f.name] = f
 	}
-	stored, _ := plans.LoadOrStore(t, p)
-	return stored.(*plan) //nolint:forcetypeassert // only plans are stored
+	return p
 }
 
 func collect(t reflect.Type, at []int, seen map[reflect.Type]bool, out map[string][]planField) {
@@ -53,24 +52,27 @@ func collect(t reflect.Type, at []int, seen map[reflect.Type]bool, out map[strin
 	defer delete(seen, t)
 	for i := range t.NumField() {
 		f := t.Field(i)
-		tag, tagged := f.Tag.Lookup("json")
+		tag := f.Tag.Get("json")
 		if tag == "-" {
 			continue
 		}
 		name, options, _ := strings.Cut(tag, ",")
-		index := append(slices.Clone(at), i)
-		ft := f.Type
-		if ft.Kind() == reflect.Pointer && ft.Name() == "" {
-			ft = ft.Elem()
+		if !validName(name) {
+			name = ""
 		}
-		if f.Anonymous && name == "" && ft.Kind() == reflect.Struct && !writesItself(f.Type) {
-			collect(ft, index, seen, out)
+		index := append(slices.Clone(at), i)
+		base := f.Type
+		if base.Kind() == reflect.Pointer && base.Name() == "" {
+			base = base.Elem()
+		}
+		if f.Anonymous && name == "" && base.Kind() == reflect.Struct {
+			collect(base, index, seen, out)
 			continue
 		}
 		if !f.IsExported() {
 			continue
 		}
-		pf := planField{name: name, index: index, tagged: tagged && name != ""}
+		pf := planField{name: name, index: index, tagged: name != ""}
 		if name == "" {
 			pf.name = f.Name
 		}
@@ -79,13 +81,57 @@ func collect(t reflect.Type, at []int, seen map[reflect.Type]bool, out map[strin
 			case "omitempty":
 				pf.omitEmpty = true
 			case "omitzero":
-				pf.omitZero = true
+				pf.omitZero = zeroTest(f.Type)
 			case "string":
-				pf.quoted = true
+				pf.quoted = isScalar(base.Kind()) && !writesItself(base) && !writesItself(reflect.PointerTo(base))
 			}
 		}
 		out[pf.name] = append(out[pf.name], pf)
 	}
+}
+
+// validName tells that encoding/json takes a name from a tag.
+func validName(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+func isScalar(k reflect.Kind) bool {
+	return k == reflect.Bool || k == reflect.String || k >= reflect.Int && k <= reflect.Float64
+}
+
+type zeroer interface{ IsZero() bool }
+
+var zeroerType = reflect.TypeFor[zeroer]()
+
+// zeroTest gives the test of omitzero: the type's own IsZero, where it has one.
+func zeroTest(t reflect.Type) func(reflect.Value) bool {
+	switch {
+	case t.Kind() == reflect.Interface && t.Implements(zeroerType):
+		return func(r reflect.Value) bool {
+			return r.IsNil() || r.Elem().Kind() == reflect.Pointer && r.Elem().IsNil() || isZero(r)
+		}
+	case t.Kind() == reflect.Pointer && t.Implements(zeroerType):
+		return func(r reflect.Value) bool { return r.IsNil() || isZero(r) }
+	case t.Implements(zeroerType):
+		return isZero
+	case reflect.PointerTo(t).Implements(zeroerType):
+		return func(r reflect.Value) bool {
+			if !r.CanAddr() {
+				copied := reflect.New(t).Elem()
+				copied.Set(r)
+				r = copied
+			}
+			return isZero(r.Addr())
+		}
+	}
+	return reflect.Value.IsZero
+}
+
+func isZero(r reflect.Value) bool {
+	z, ok := r.Interface().(zeroer)
+	return ok && z.IsZero()
 }
 
 // dominant picks the field that encoding/json would: the shallowest, among
@@ -103,28 +149,31 @@ func dominant(fields []planField) (planField, bool) {
 	return best, ties == 0
 }
 
-func (f *planField) read(r reflect.Value) (any, bool) {
+// find gives the field's value in a struct; ok is false where the JSON leaves
+// it out.
+func (f *planField) find(r reflect.Value) (_ reflect.Value, ok bool) {
 	for i, x := range f.index {
 		if i > 0 && r.Kind() == reflect.Pointer {
 			if r.IsNil() {
-				return nil, false
+				return r, false
 			}
 			r = r.Elem()
 		}
 		r = r.Field(x)
 	}
-	if (f.omitEmpty && empty(r)) || (f.omitZero && r.IsZero()) {
-		return nil, false
+	if (f.omitEmpty && empty(r)) || (f.omitZero != nil && f.omitZero(r)) {
+		return r, false
 	}
-	if f.quoted {
-		switch r.Kind() {
-		case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64,
-			reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-			reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-			return Text(hold(r)), true
-		}
+	return r, true
+}
+
+// read gives the value of a field that find has found.
+func (f *planField) read(r reflect.Value) any {
+	v := reveal(r)
+	if f.quoted && v != nil {
+		return Text(v)
 	}
-	return hold(r), true
+	return v
 }
 
 func empty(r reflect.Value) bool {

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"encoding"
 	"encoding/json"
 	"iter"
 	"maps"
@@ -9,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Member gives the member of an object by its JSON name. ok is false where v
@@ -24,33 +24,65 @@ func Member(v any, key string) (any, bool) {
 	case nil, bool, string, float64, json.Number, []any:
 		return nil, false
 	}
-	v, canonical := Resolve(v)
-	if canonical {
-		o, _ := v.(*Object)
+	r, c, out := look(v)
+	switch {
+	case c == nil:
+		o, _ := out.(*Object)
 		return o.Get(key)
-	}
-	if o, ok := v.(*Object); ok {
-		return o.Get(key)
-	}
-	return guestMember(indirect(v), key)
-}
-
-func guestMember(r reflect.Value, key string) (any, bool) {
-	switch r.Kind() {
-	case reflect.Struct:
-		f, ok := planOf(r.Type()).byName[key]
+	case c.plan != nil:
+		f, ok := c.plan.byName[key]
 		if !ok {
 			return nil, false
 		}
-		return f.read(r)
-	case reflect.Map:
-		for name, v := range guestEntries(r) {
-			if name == key {
-				return v, true
-			}
+		if r, ok = f.find(r); !ok {
+			return nil, false
 		}
+		return f.read(r), true
+	case c.kind == ObjectKind:
+		k, ok := keyValue(key, r.Type().Key())
+		if !ok {
+			return nil, false
+		}
+		if r = r.MapIndex(k); !r.IsValid() {
+			return nil, false
+		}
+		return reveal(r), true
 	}
 	return nil, false
+}
+
+// keyValue gives the key of a Go map that has this name in JSON.
+func keyValue(name string, t reflect.Type) (k reflect.Value, ok bool) {
+	k = reflect.New(t).Elem()
+	switch {
+	case t.Kind() == reflect.String:
+		k.SetString(name)
+		return k, true
+	case k.CanInt():
+		i, err := strconv.ParseInt(name, 10, 64)
+		if err != nil || k.OverflowInt(i) || strconv.FormatInt(i, 10) != name {
+			return k, false
+		}
+		k.SetInt(i)
+		return k, true
+	}
+	u, err := strconv.ParseUint(name, 10, 64)
+	if err != nil || k.OverflowUint(u) || strconv.FormatUint(u, 10) != name {
+		return k, false
+	}
+	k.SetUint(u)
+	return k, true
+}
+
+// keyName gives the name in JSON of a Go map's key.
+func keyName(k reflect.Value) string {
+	switch {
+	case k.Kind() == reflect.String:
+		return validUTF8(k.String())
+	case k.CanInt():
+		return strconv.FormatInt(k.Int(), 10)
+	}
+	return strconv.FormatUint(k.Uint(), 10)
 }
 
 // Len is the number of elements of an array or members of an object, else 0.
@@ -65,66 +97,62 @@ func Len(v any) int {
 	case nil, bool, string, float64, json.Number:
 		return 0
 	}
-	v, canonical := Resolve(v)
-	switch v := v.(type) {
-	case []any, *Object:
-		return Len(v)
-	}
-	if canonical {
+	r, c, out := look(v)
+	switch {
+	case c == nil && (KindOf(out) == Array || KindOf(out) == ObjectKind):
+		return Len(out)
+	case c == nil:
 		return 0
-	}
-	r := indirect(v)
-	switch r.Kind() {
-	case reflect.Struct:
-		n := 0
-		for range guestEntries(r) {
-			n++
-		}
-		return n
-	case reflect.Map, reflect.Slice, reflect.Array:
+	case c.plan == nil:
 		return r.Len()
 	}
-	return 0
+	n := 0
+	for i := range c.plan.fields {
+		if _, ok := c.plan.fields[i].find(r); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // Index gives the element of an array at a place from 0 on. ok is false where
 // v is no array or has no such place.
 func Index(v any, i int) (any, bool) {
-	if list, ok := v.([]any); ok {
-		if i < 0 || i >= len(list) {
-			return nil, false
+	list, ok := v.([]any)
+	if !ok {
+		r, c, out := look(v)
+		if c != nil {
+			if c.kind != Array || i < 0 || i >= r.Len() {
+				return nil, false
+			}
+			return reveal(r.Index(i)), true
 		}
-		return list[i], true
+		list, _ = out.([]any)
 	}
-	v, canonical := Resolve(v)
-	if list, ok := v.([]any); ok {
-		return Index(list, i)
-	}
-	if canonical {
+	if i < 0 || i >= len(list) {
 		return nil, false
 	}
-	r := indirect(v)
-	if (r.Kind() != reflect.Slice && r.Kind() != reflect.Array) || i < 0 || i >= r.Len() {
-		return nil, false
-	}
-	return hold(r.Index(i)), true
+	return list[i], true
 }
 
 // Elements ranges over an array; over nothing where v is none.
 func Elements(v any) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		if list, ok := v.([]any); ok {
-			for _, e := range list {
-				if !yield(e) {
-					return
+		list, ok := v.([]any)
+		if !ok {
+			r, c, out := look(v)
+			if c != nil && c.kind == Array {
+				for i := range r.Len() {
+					if !yield(reveal(r.Index(i))) {
+						return
+					}
 				}
+				return
 			}
-			return
+			list, _ = out.([]any)
 		}
-		resolved, _ := Resolve(v)
-		for i := range Len(resolved) {
-			e, ok := Index(resolved, i)
-			if !ok || !yield(e) {
+		for _, e := range list {
+			if !yield(e) {
 				return
 			}
 		}
@@ -149,88 +177,49 @@ func Entries(v any) iter.Seq2[string, any] {
 	case nil, bool, string, float64, json.Number, []any:
 		return func(func(string, any) bool) {}
 	}
-	resolved, canonical := Resolve(v)
-	if o, ok := resolved.(*Object); ok {
+	r, c, out := look(v)
+	if c == nil {
+		o, _ := out.(*Object)
 		return o.All()
 	}
-	if canonical {
-		return func(func(string, any) bool) {}
-	}
-	return guestEntries(indirect(resolved))
-}
-
-func guestEntries(r reflect.Value) iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
-		switch r.Kind() {
-		case reflect.Struct:
-			for _, f := range planOf(r.Type()).fields {
-				if v, ok := f.read(r); ok && !yield(f.name, v) {
+		if c.plan == nil {
+			for _, e := range sorted(r, c) {
+				if !yield(e.key, reveal(e.value)) {
 					return
 				}
 			}
-		case reflect.Map:
-			type entry struct {
-				key string
-				v   reflect.Value
-			}
-			entries := make([]entry, 0, r.Len())
-			for it := r.MapRange(); it.Next(); {
-				entries = append(entries, entry{mapKey(it.Key()), it.Value()})
-			}
-			slices.SortFunc(entries, func(a, b entry) int { return compare(a.key, b.key) })
-			for _, e := range entries {
-				if !yield(e.key, hold(e.v)) {
-					return
-				}
+			return
+		}
+		for i := range c.plan.fields {
+			f := &c.plan.fields[i]
+			if r, ok := f.find(r); ok && !yield(f.name, f.read(r)) {
+				return
 			}
 		}
 	}
 }
 
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+type entry struct {
+	key   string
+	value reflect.Value
 }
 
-func mapKey(k reflect.Value) string {
-	if m, ok := reflect.TypeAssert[encoding.TextMarshaler](k); ok && k.Kind() != reflect.String {
-		text, _ := m.MarshalText()
-		return string(text)
+// sorted gives the entries of a map; of anything else none.
+func sorted(r reflect.Value, c *class) []entry {
+	if c.kind != ObjectKind {
+		return nil
 	}
-	switch k.Kind() {
-	case reflect.String:
-		return k.String()
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return strconv.FormatInt(k.Int(), 10)
+	entries := make([]entry, 0, r.Len())
+	for it := r.MapRange(); it.Next(); {
+		entries = append(entries, entry{keyName(it.Key()), it.Value()})
 	}
-	if k.CanUint() {
-		return strconv.FormatUint(k.Uint(), 10)
-	}
-	return ""
-}
-
-func indirect(v any) reflect.Value {
-	r := reflect.ValueOf(v)
-	for r.Kind() == reflect.Pointer && !r.IsNil() {
-		r = r.Elem()
-	}
-	return r
-}
-
-// hold gives the value behind r, scalars in canonical form; containers keep
-// their address where they have one, so that nothing is copied.
-func hold(r reflect.Value) any {
-	v, _ := resolveGuest(r)
-	return v
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	return entries
 }
 
 // Float gives the number that v is, as a float64. ok is false where v is no
-// number.
+// number. A number beyond the range of a float64 is infinite.
 func Float(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:
@@ -238,31 +227,67 @@ func Float(v any) (float64, bool) {
 	case int:
 		return float64(v), true
 	case json.Number:
+		if v == "" {
+			return 0, true
+		}
 		f, err := strconv.ParseFloat(string(v), 64)
 		return f, err == nil || math.IsInf(f, 0)
 	case nil, bool, string, []any, *Object, map[string]any:
 		return 0, false
 	}
-	v, canonical := Resolve(v)
-	if !canonical {
-		return 0, false
+	_, _, out := look(v)
+	switch out.(type) {
+	case float64, json.Number:
+		return Float(out)
 	}
-	return Float(v)
+	return 0, false
 }
 
 // Integer gives the number that v is, if it is a whole one that an int64
 // holds: 3, 3.0 and 3e2 are, 1.5 is not.
 func Integer(v any) (int64, bool) {
-	if n, ok := v.(json.Number); ok {
-		if i, err := strconv.ParseInt(string(n), 10, 64); err == nil {
-			return i, true
-		}
+	switch n := v.(type) {
+	case float64:
+		return wholeFloat(n)
+	case int:
+		return int64(n), true
+	case json.Number:
+		return wholeText(string(n))
+	case nil, bool, string, []any, *Object, map[string]any:
+		return 0, false
 	}
-	f, ok := Float(v)
-	if !ok || f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
+	_, _, out := look(v)
+	switch n := out.(type) {
+	case float64:
+		return wholeFloat(n)
+	case json.Number:
+		return wholeText(string(n))
+	}
+	return 0, false
+}
+
+func wholeFloat(f float64) (int64, bool) {
+	if f != math.Trunc(f) || f < -(1<<63) || f >= 1<<63 {
 		return 0, false
 	}
 	return int64(f), true
+}
+
+// wholeText reads the exact value, without going through a float64.
+func wholeText(text string) (int64, bool) {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i, true
+	}
+	d, ok := decimalOf(json.Number(text))
+	if !ok || d.exponent > 19 || d.exponent < int64(len(d.digits)) {
+		return 0, ok && d.digits == ""
+	}
+	digits := d.digits + strings.Repeat("0", int(d.exponent)-len(d.digits))
+	if d.negative {
+		digits = "-" + digits
+	}
+	i, err := strconv.ParseInt(digits, 10, 64)
+	return i, err == nil
 }
 
 // Str gives the string that v is.
@@ -274,8 +299,8 @@ func Str(v any) (string, bool) {
 	case nil, bool, float64, json.Number, []any, *Object, map[string]any:
 		return "", false
 	}
-	v, _ = Resolve(v)
-	s, ok := v.(string)
+	_, _, out := look(v)
+	s, ok := out.(string)
 	return s, ok
 }
 
@@ -288,7 +313,7 @@ func Boolean(v any) (value, ok bool) {
 	case nil, string, float64, json.Number, []any, *Object, map[string]any:
 		return false, false
 	}
-	v, _ = Resolve(v)
-	b, ok := v.(bool)
+	_, _, out := look(v)
+	b, ok := out.(bool)
 	return b, ok
 }
