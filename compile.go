@@ -12,7 +12,7 @@ import (
 // compiler makes a machine of nodes.
 type compiler struct {
 	machine  *machine.Machine
-	specs    map[*machine.State]*spec
+	nodes    map[*machine.State]*lowered
 	problems []problem
 	open     []*definition // flows being compiled, to find one that calls itself
 }
@@ -65,10 +65,10 @@ func (b *scoping) declare(nodes []Node) {
 		for _, p := range s.problems {
 			b.add(p)
 		}
-		switch s.shape {
-		case gotoShape:
+		switch s.role {
+		case gotoRole:
 			continue
-		case branchShape:
+		case branchRole:
 			b.add(problem{at: s.at, state: s.name, text: "a Branch outside of a Parallel", cure: "list its nodes here instead"})
 			continue
 		}
@@ -98,7 +98,7 @@ func (b *scoping) declareState(s *spec) {
 	st := &machine.State{Name: s.name, Path: b.path + s.name, Kind: s.kind, Scope: b.scope, Index: i, Next: machine.End}
 	b.scope.States = append(b.scope.States, st)
 	b.specs = append(b.specs, s)
-	b.compiler.specs[st] = s
+	b.nodes[st] = &lowered{spec: s}
 }
 
 // sequence compiles nodes that run one after another and gives where they
@@ -107,7 +107,7 @@ func (b *scoping) declareState(s *spec) {
 func (b *scoping) sequence(nodes []Node, next int32, landing *reference) int32 {
 	for i, n := range slices.Backward(nodes) {
 		s := n.describe()
-		if s.shape == gotoShape {
+		if s.role == gotoRole {
 			next = b.jump(s)
 			continue
 		}
@@ -141,6 +141,7 @@ func (b *scoping) state(s *spec, next int32, landing *reference) int32 {
 	if into == nil && !s.keeps {
 		into = landing
 	}
+	b.nodes[st].into = into
 	b.data(s, st, into)
 	switch s.kind {
 	case machine.Task:
@@ -323,7 +324,7 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 			continue
 		}
 		nodes, label := nodesOf(n)
-		if d := n.describe(); d.shape == branchShape {
+		if d := n.describe(); d.role == branchRole {
 			for _, p := range d.problems {
 				b.add(p)
 			}
@@ -334,7 +335,7 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 		}
 		labels[label] = true
 		prefix := b.path + s.name + "/"
-		if n.describe().shape == branchShape {
+		if n.describe().role == branchRole {
 			prefix += label + "/"
 		}
 		k.Branches = append(k.Branches, b.compiler.scope(st, label, prefix, nodes))

@@ -197,8 +197,8 @@ func TestCausesAreReachable(t *testing.T) {
 			flow.Task("L", func(context.Context, point) ([]point, error) { return make([]point, 5), nil }),
 			flow.Map[int]("M", flow.At[[]point]("$"), flow.Task("T", fail))),
 		"threshold": flow.New[point, any]("f").Then(
-			flow.Task("L", func(context.Context, point) ([]point, error) { return make([]point, 5), nil }),
-			flow.Map[int]("M", flow.At[[]point]("$"), flow.Task("T", fail)).Tolerate(2, flow.At[[]flow.ItemFailure]("$.failed")).Into(flow.At[[]int]("$.out"))),
+			flow.Task("L", func(context.Context, point) ([]point, error) { return make([]point, 5), nil }).Into(flow.At[[]point]("$.list")),
+			flow.Map[int]("M", flow.At[[]point]("$.list"), flow.Task("T", fail)).Tolerate(2, flow.At[[]flow.ItemFailure]("$.failed")).Into(flow.At[[]int]("$.out"))),
 		"caught and failed again": flow.New[point, any]("f").Then(
 			flow.Task("T", fail).Catch(flow.ErrAll, flow.Task("H", func(ctx context.Context, _ point) (int, error) { return 0, flow.Caught(ctx) }))),
 		"called": flow.New[point, any]("f").Then(flow.Call("C", flow.New[point, int]("sub").Then(flow.Task("T", fail)).Must())),

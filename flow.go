@@ -84,7 +84,8 @@ type definition struct {
 	nodes   []Node
 	in, out reflect.Type
 	machine *machine.Machine
-	specs   map[*machine.State]*spec
+	lowered map[*machine.State]*lowered
+	shapes  map[string]*shape // what Build knows where each node is entered
 }
 
 // BuildError is all that is wrong with a flow.
@@ -153,7 +154,7 @@ func (p problem) public() Problem {
 
 // compile makes the machine, or finds why there can be none.
 func (d *definition) compile() []Problem {
-	c := &compiler{machine: &machine.Machine{Name: d.name}, specs: map[*machine.State]*spec{}, open: []*definition{d}}
+	c := &compiler{machine: &machine.Machine{Name: d.name}, nodes: map[*machine.State]*lowered{}, open: []*definition{d}}
 	if d.name == "" {
 		c.add(problem{at: d.at, text: "a flow without a name", cure: "give New a name"})
 	}
@@ -167,7 +168,10 @@ func (d *definition) compile() []Problem {
 	}
 	c.machine.Root = c.scope(nil, "", "", d.nodes)
 	if len(c.problems) == 0 {
-		d.machine, d.specs = c.machine, c.specs
+		d.checkData(c)
+	}
+	if len(c.problems) == 0 {
+		d.machine, d.lowered = c.machine, c.nodes
 		return nil
 	}
 	out := make([]Problem, 0, len(c.problems))

@@ -17,10 +17,10 @@ type Node interface{ describe() *spec }
 
 // spec is what a node is, whatever its Go types.
 type spec struct {
-	name  string
-	at    place
-	kind  machine.Kind
-	shape shape
+	name string
+	at   place
+	kind machine.Kind
+	role role
 
 	in, out reflect.Type // what the work takes and gives; nil: any document, nothing
 	from    *reference
@@ -50,13 +50,13 @@ type spec struct {
 	problems []problem
 }
 
-// shape tells apart what is no state of its own.
-type shape uint8
+// role tells apart what is no state of its own.
+type role uint8
 
 const (
-	stateShape shape = iota
-	gotoShape
-	branchShape
+	stateRole role = iota
+	gotoRole
+	branchRole
 )
 
 func (s *spec) describe() *spec { return s }
@@ -321,7 +321,7 @@ type GotoNode struct{ spec }
 // Goto goes on at the node of that name, earlier or later, in the same scope:
 // the flow, or the branch or Map that it stands in.
 func Goto(name string) *GotoNode {
-	return &GotoNode{spec{target: name, at: here(), shape: gotoShape}}
+	return &GotoNode{spec{target: name, at: here(), role: gotoRole}}
 }
 
 // CallNode runs another flow. See [Call].

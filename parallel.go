@@ -73,7 +73,7 @@ type BranchNode struct{ spec }
 
 // Branch is several nodes, one after another, as one branch of a [Parallel].
 func Branch(name string, nodes ...Node) *BranchNode {
-	n := &BranchNode{spec{name: name, at: here(), shape: branchShape, body: nodes}}
+	n := &BranchNode{spec{name: name, at: here(), role: branchRole, body: nodes}}
 	if len(nodes) == 0 {
 		n.wrong("", "Branch without a node")
 	}
@@ -83,7 +83,7 @@ func Branch(name string, nodes ...Node) *BranchNode {
 // nodesOf are the nodes of a branch of a Parallel.
 func nodesOf(branch Node) (nodes []Node, label string) {
 	s := branch.describe()
-	if s.shape == branchShape {
+	if s.role == branchRole {
 		return s.body, s.name
 	}
 	return []Node{branch}, s.name

@@ -118,7 +118,7 @@ func zoo() []animal {
 		newAnimal("map fails", "", "Stock.Out",
 			flow.New[order, any]("f").Then(flow.Map[float64]("M", lines, flow.Task("Price", unlessB)).Concurrency(1))),
 		newAnimal("map exceeds", "", "States.ExceedToleratedFailureThreshold",
-			flow.New[order, any]("f").Then(flow.Map[float64]("M", lines, flow.Task("Price", unlessB)).ToleratePercent(30, failed).Concurrency(1))),
+			flow.New[order, any]("f").Then(flow.Map[float64]("M", lines, flow.Task("Price", unlessB)).ToleratePercent(30, failed).Into(prices).Concurrency(1))),
 		newAnimal("batches", `[2,1]`, "",
 			flow.New[order, any]("f").Then(flow.Batch[int]("B", lines, 2, flow.Task("Len", func(_ context.Context, l []line) (int, error) { return len(l), nil })))),
 		newAnimal("parallel", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":3,"note":"hello"}`, "",
@@ -172,7 +172,9 @@ func zoo() []animal {
 		newAnimal("panic", "", "States.TaskFailed",
 			flow.New[order, any]("f").Then(flow.Task("T", func(context.Context, order) (int, error) { panic("ouch") }))),
 		newAnimal("missing value", "", "States.Runtime",
-			flow.New[order, any]("f").Then(flow.Do("T", func(context.Context, string) error { return nil }).From(note))),
+			flow.New[order, any]("f").Then(
+				flow.Task("Open", func(context.Context, order) (map[string]any, error) { return map[string]any{"other": 1}, nil }),
+				flow.Do("T", func(context.Context, string) error { return nil }).From(note))),
 		newAnimal("timeout", `"late"`, "",
 			flow.New[order, any]("f").Then(flow.Task("T", func(ctx context.Context, _ order) (string, error) {
 				<-ctx.Done()

@@ -1,0 +1,456 @@
+package flow
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+
+	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+// The data-flow check: Build follows what is known of the document along every
+// way through the flow, and reports what would fail on every execution that
+// gets there, and what may be missing where it is read without an Or. What is
+// not known (any, maps, types that write their own JSON) is left to the run.
+
+// lowered is a node with what compiling decided about it.
+type lowered struct {
+	*spec
+	into *reference
+}
+
+// knowledge is what is known where a state is entered.
+type knowledge struct {
+	doc  *shape
+	vars map[string]variable
+}
+
+type variable struct {
+	typ   reflect.Type
+	maybe bool
+}
+
+func (k knowledge) join(o knowledge) knowledge {
+	if k.doc == nil {
+		return o
+	}
+	if o.doc == nil {
+		return k
+	}
+	out := knowledge{doc: k.doc.join(o.doc), vars: map[string]variable{}}
+	for name, v := range k.vars {
+		w, ok := o.vars[name]
+		v.maybe = v.maybe || !ok || w.maybe
+		out.vars[name] = v
+	}
+	for name, w := range o.vars {
+		if _, ok := k.vars[name]; !ok {
+			w.maybe = true
+			out.vars[name] = w
+		}
+	}
+	return out
+}
+
+func (k knowledge) equal(o knowledge) bool {
+	if k.doc == nil || o.doc == nil {
+		return k.doc == o.doc
+	}
+	return k.doc.equal(o.doc) && maps.Equal(k.vars, o.vars)
+}
+
+// checker follows the data through a machine.
+type checker struct {
+	nodes    map[*machine.State]*lowered
+	problems []problem
+	quiet    bool // while a fixpoint is sought
+	shapes   map[string]*shape
+}
+
+// scope follows a scope from what is known at its start and gives what is
+// known at its end; a nil doc where it never ends.
+func (c *checker) scope(sc *machine.Scope, start knowledge) knowledge {
+	in := make([]knowledge, len(sc.States))
+	in[sc.Start] = start
+	quiet := c.quiet
+	c.quiet = true
+	for work := []int32{sc.Start}; len(work) > 0; {
+		i := work[0]
+		work = work[1:]
+		for _, edge := range c.state(sc.States[i], in[i]) {
+			if edge.to == machine.End {
+				continue
+			}
+			if joined := in[edge.to].join(edge.out); !joined.equal(in[edge.to]) {
+				in[edge.to] = joined
+				work = append(work, edge.to)
+			}
+		}
+	}
+	c.quiet = quiet
+	var end knowledge
+	for i, st := range sc.States {
+		if in[i].doc == nil {
+			continue // nothing known leads here
+		}
+		if !c.quiet {
+			c.shapes[st.Path] = in[i].doc
+		}
+		for _, edge := range c.state(st, in[i]) {
+			if edge.to == machine.End {
+				end = end.join(edge.out)
+			}
+		}
+	}
+	return end
+}
+
+// edge is a way out of a state with what is known on it.
+type edge struct {
+	to  int32
+	out knowledge
+}
+
+// state follows one state.
+func (c *checker) state(st *machine.State, k knowledge) []edge {
+	n := c.nodes[st]
+	out := k
+	eff := k.doc
+	if n.from != nil {
+		eff = c.read(n, n.from, k, "From")
+	}
+	var edges []edge
+	switch st.Kind {
+	case machine.Task:
+		if n.in != nil {
+			c.fits(n, eff, n.in)
+		}
+		out.doc = c.write(n, k.doc, shapeOf(n.out), n.into)
+	case machine.Wait:
+		if n.wait.ref != nil {
+			c.read(n, n.wait.ref, k, "the time to wait")
+		}
+	case machine.Choice:
+		return c.choice(n, st, k)
+	case machine.Parallel:
+		out.doc = c.parallel(n, st, k, eff)
+	case machine.Map:
+		out.doc = c.iterate(n, st, k)
+	case machine.Fail:
+		return nil
+	}
+	out.vars = c.assign(n, k)
+	edges = append(edges, edge{st.Next, out})
+	for i, catcher := range st.Catch {
+		caught := k
+		if into := n.catches[i].into; into != nil {
+			if steps, ok := stepsOf(into); ok {
+				var wrong string
+				caught.doc, wrong = k.doc.set(steps, shapeOf(reflect.TypeFor[Failure]()), false, n.name)
+				c.wrong(n, wrong, "On(…).Into("+into.String()+")", "")
+			}
+		}
+		edges = append(edges, edge{catcher.Next, caught})
+	}
+	return edges
+}
+
+func stepsOf(r *reference) ([]path.Step, bool) {
+	if r == nil || r.path == nil {
+		return nil, false
+	}
+	return r.path.Steps()
+}
+
+func (c *checker) wrong(n *lowered, text, what, cure string) {
+	if text == "" || c.quiet {
+		return
+	}
+	c.problems = append(c.problems, problem{at: n.at, state: n.name, text: what + ": " + text, cure: cure})
+}
+
+// read gives what is known at a reference and reports what is wrong with it.
+func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shape {
+	if r == nil || r.path == nil || r.source == fromResult {
+		return anyShape
+	}
+	what += "(" + r.String() + ")"
+	steps, ok := stepsOf(r)
+	if !ok {
+		return anyShape
+	}
+	root := k.doc
+	if r.source == fromVariable {
+		v, assigned := k.vars[r.name]
+		switch {
+		case !assigned && !r.hasOr:
+			cure := "assign it before, or give the reference an Or"
+			if near := nearest(r.name, sortedNames(k.vars)); near != "" {
+				cure = fmt.Sprintf("did you mean $%s?", near)
+			}
+			c.wrong(n, "the variable is never assigned before", what, cure)
+			return anyShape
+		case !assigned:
+			return anyShape
+		case v.maybe && !r.hasOr:
+			c.wrong(n, "the variable is not assigned on every way to here", what, "assign it on all of them, or give the reference an Or")
+		}
+		root = shapeOf(v.typ)
+	}
+	f := root.at(steps)
+	switch {
+	case f.never != "" && !r.hasOr:
+		cure := ""
+		if len(f.names) > 0 {
+			last := steps[len(steps)-1].Name
+			for _, s := range steps {
+				if s.Name != "" {
+					last = s.Name
+				}
+			}
+			if near := nearest(last, f.names); near != "" {
+				cure = fmt.Sprintf("did you mean %q?", near)
+			} else {
+				cure = "the document is " + root.opened().describe()
+			}
+		}
+		c.wrong(n, f.never, what, cure)
+		return anyShape
+	case f.maybe != "" && !r.hasOr:
+		c.wrong(n, f.maybe, what, "give the reference an Or, or ask Present first")
+	}
+	if r.typ != nil {
+		if why := f.shape.misfit(r.typ); why != "" {
+			c.wrong(n, why, what, "")
+			return anyShape
+		}
+	}
+	return f.shape
+}
+
+func sortedNames(vars map[string]variable) []string {
+	names := make([]string, 0, len(vars))
+	for name := range vars {
+		names = append(names, name)
+	}
+	return names
+}
+
+func (c *checker) fits(n *lowered, s *shape, t reflect.Type) {
+	if why := s.misfit(t); why != "" {
+		c.wrong(n, why, "what the node takes", "see From and Into")
+	}
+}
+
+// write gives the document after a node's result has gone where it goes.
+func (c *checker) write(n *lowered, doc, result *shape, into *reference) *shape {
+	switch {
+	case n.keeps:
+		return doc
+	case into == nil:
+		return result
+	}
+	steps, ok := stepsOf(into)
+	if !ok {
+		return anyShape
+	}
+	out, wrong := doc.set(steps, result, false, n.name)
+	c.wrong(n, wrong, "Into("+into.String()+")", "")
+	return out
+}
+
+func (c *checker) assign(n *lowered, k knowledge) map[string]variable {
+	if len(n.spec.assign) == 0 {
+		return k.vars
+	}
+	vars := maps.Clone(k.vars)
+	if vars == nil {
+		vars = map[string]variable{}
+	}
+	for _, a := range n.spec.assign {
+		if a.ref == nil || a.problem != "" {
+			continue
+		}
+		for _, r := range a.export.refs {
+			c.read(n, r, k, "SetFrom")
+		}
+		old, has := k.vars[a.ref.name]
+		if has && old.typ != a.ref.typ {
+			c.wrong(n, fmt.Sprintf("the variable holds a %v from before", old.typ), fmt.Sprintf("Assign of a %v to $%s", a.ref.typ, a.ref.name), "use another name")
+		}
+		vars[a.ref.name] = variable{typ: a.ref.typ}
+	}
+	return vars
+}
+
+// choice follows the ways out of a Choice: each knows that its condition
+// holds and that those before it do not.
+func (c *checker) choice(n *lowered, st *machine.State, k knowledge) []edge {
+	var edges []edge
+	for i, r := range n.rules {
+		c.condition(n, r.when.export, k)
+		edges = append(edges, edge{st.Rules[i].Next, narrow(r.when.export, true, k)})
+		k = narrow(r.when.export, false, k)
+	}
+	if st.Else != nil {
+		edges = append(edges, edge{st.Else.Next, k})
+	}
+	return edges
+}
+
+// condition checks what a condition reads.
+func (c *checker) condition(n *lowered, e exported, k knowledge) {
+	switch e.op {
+	case "And", "Or":
+		for _, p := range e.parts {
+			c.condition(n, p, k)
+			k = narrow(p, e.op == "And", k)
+		}
+	case "Not":
+		c.condition(n, e.parts[0], k)
+	case "IsPresent":
+	default:
+		for _, r := range e.refs {
+			c.read(n, r, k, e.op)
+		}
+	}
+}
+
+// narrow is what is known once a condition is known to hold, or not to.
+func narrow(e exported, holds bool, k knowledge) knowledge {
+	switch {
+	case e.op == "IsPresent" && holds:
+		return k.present(e.refs[0])
+	case e.op == "Not":
+		return narrow(e.parts[0], !holds, k)
+	case e.op == "And" && holds, e.op == "Or" && !holds:
+		for _, p := range e.parts {
+			k = narrow(p, holds, k)
+		}
+	}
+	return k
+}
+
+func (k knowledge) present(r *reference) knowledge {
+	if r == nil {
+		return k
+	}
+	steps, ok := stepsOf(r)
+	switch {
+	case !ok:
+	case r.source == fromDocument:
+		k.doc = k.doc.present(steps)
+	case r.source == fromVariable:
+		vars := maps.Clone(k.vars)
+		if vars == nil {
+			vars = map[string]variable{}
+		}
+		v, has := vars[r.name]
+		if !has {
+			v.typ = reflect.TypeFor[any]()
+		}
+		v.maybe = false
+		vars[r.name] = v
+		k.vars = vars
+	}
+	return k
+}
+
+// parallel follows the branches: the document after is that before with what
+// each has written.
+func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shape) *shape {
+	if n.call != nil {
+		c.fits(n, eff, n.in)
+		return c.write(n, k.doc, shapeOf(n.out), n.into)
+	}
+	doc := k.doc
+	for i, sc := range st.Fork.Branches {
+		end := c.scope(sc, k)
+		if end.doc == nil {
+			continue // it never ends well
+		}
+		nodes, _ := nodesOf(n.branches[i])
+		var writes []*reference
+		writesOf(nodes, nil, &writes)
+		for _, r := range writes {
+			steps, ok := stepsOf(r)
+			if !ok {
+				continue
+			}
+			f := end.doc.at(steps)
+			if f.never != "" {
+				continue
+			}
+			var wrong string
+			doc, wrong = doc.set(steps, f.shape, f.maybe != "", n.name)
+			c.wrong(n, wrong, "Into("+r.String()+")", "")
+		}
+	}
+	return doc
+}
+
+// iterate follows the nodes of a Map for an item.
+func (c *checker) iterate(n *lowered, st *machine.State, k knowledge) *shape {
+	it := n.iterator
+	items := c.read(n, it.items, k, "Map")
+	item := anyShape
+	if o := items.opened(); o.kind == arrayShape {
+		item = o.elem
+		if n.in != nil && n.in.Kind() == reflect.Slice && it.items.typ == n.in {
+			item = items // a Batch
+		}
+	}
+	inner := knowledge{doc: item, vars: k.vars}
+	if it.itemAt != nil {
+		doc := &shape{kind: objectShape, fields: map[string]member{}}
+		if steps, ok := stepsOf(it.itemAt); ok {
+			doc, _ = doc.set(steps, item, false, n.name)
+		}
+		for _, r := range it.carried {
+			v := c.read(n, r, k, "Carry")
+			if steps, ok := stepsOf(r); ok && r.source == fromDocument {
+				doc, _ = doc.set(steps, v, false, n.name)
+			}
+		}
+		inner.doc = doc
+	}
+	end := c.scope(st.Fork.Branches[0], inner)
+	if end.doc != nil && n.out != nil {
+		if why := end.doc.misfit(n.out.Elem()); why != "" {
+			c.wrong(n, why, "the document at the end of an item", "")
+		}
+	}
+	out := c.write(n, k.doc, shapeOf(n.out), n.into)
+	if steps, ok := stepsOf(it.failures); ok {
+		var wrong string
+		out, wrong = out.set(steps, shapeOf(reflect.TypeFor[[]ItemFailure]()), false, n.name)
+		c.wrong(n, wrong, "Tolerate("+it.failures.String()+")", "")
+	}
+	return out
+}
+
+// checkData follows the data of a flow whose structure is sound.
+func (d *definition) checkData(c *compiler) {
+	ch := &checker{nodes: c.nodes, shapes: map[string]*shape{}}
+	end := ch.scope(c.machine.Root, knowledge{doc: shapeOf(d.in)})
+	c.problems = append(c.problems, ch.problems...)
+	if end.doc != nil && len(ch.problems) == 0 {
+		if why := end.doc.misfit(d.out); why != "" {
+			c.add(problem{at: d.at, text: fmt.Sprintf("the document at the end of the flow is not its result, a %v: %s", d.out, why)})
+		}
+	}
+	d.shapes = ch.shapes
+}
+
+// Shape describes what Build knows of the document where the node of that path
+// is entered, such as {id: string, note?: string}: a question mark is a member
+// that may be missing, any is what is not known. It is empty where there is no
+// such node.
+func (f *Flow[In, Out]) Shape(path string) string {
+	s, ok := f.def.shapes[path]
+	if !ok {
+		return ""
+	}
+	return s.opened().describe()
+}

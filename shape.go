@@ -1,0 +1,387 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/path"
+)
+
+// shape is what Build knows of a document at one point of a flow. It is
+// immutable. What it does not know it lets pass: the run finds it.
+type shape struct {
+	kind   shapeKind
+	goType reflect.Type      // goShape
+	fields map[string]member // objectShape
+	open   bool              // objectShape: there may be others
+	elem   *shape            // arrayShape
+}
+
+type shapeKind uint8
+
+const (
+	unknownShape shapeKind = iota
+	goShape                // the JSON of a Go type
+	objectShape
+	arrayShape
+)
+
+// member is a field of an object.
+type member struct {
+	shape  *shape
+	maybe  bool // it may be missing
+	writer string
+}
+
+var anyShape = &shape{}
+
+// shapeOf is the shape of a Go type.
+func shapeOf(t reflect.Type) *shape {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() == reflect.Interface {
+		return anyShape
+	}
+	return &shape{kind: goShape, goType: t}
+}
+
+// opened is the shape as an object or array one level deep; s itself where it
+// is neither.
+func (s *shape) opened() *shape {
+	if s.kind != goShape || document.WritesItself(s.goType) {
+		return s
+	}
+	switch s.goType.Kind() {
+	case reflect.Struct:
+		o := &shape{kind: objectShape, fields: map[string]member{}}
+		for _, name := range document.FieldNames(s.goType) {
+			ft, always, _ := document.FieldType(s.goType, name)
+			o.fields[name] = member{shape: shapeOf(ft), maybe: !always}
+		}
+		return o
+	case reflect.Map:
+		return &shape{kind: objectShape, fields: map[string]member{}, open: true}
+	case reflect.Slice, reflect.Array:
+		if s.goType.Elem().Kind() != reflect.Uint8 {
+			return &shape{kind: arrayShape, elem: shapeOf(s.goType.Elem())}
+		}
+	}
+	return s
+}
+
+// jsonKind is what the shape is in JSON; document.Invalid where that is not
+// known.
+func (s *shape) jsonKind() document.Kind {
+	switch s.kind {
+	case objectShape:
+		return document.ObjectKind
+	case arrayShape:
+		return document.Array
+	case goShape:
+		return jsonKindOf(s.goType)
+	}
+	return document.Invalid
+}
+
+func jsonKindOf(t reflect.Type) document.Kind {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == reflect.TypeFor[json.Number]() {
+		return document.Number
+	}
+	if document.WritesItself(t) {
+		return document.Invalid
+	}
+	switch k := t.Kind(); {
+	case k == reflect.Struct, k == reflect.Map:
+		return document.ObjectKind
+	case k == reflect.String:
+		return document.String
+	case k == reflect.Bool:
+		return document.Bool
+	case k >= reflect.Int && k <= reflect.Float64:
+		return document.Number
+	case k == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+		return document.String
+	case k == reflect.Slice, k == reflect.Array:
+		return document.Array
+	}
+	return document.Invalid
+}
+
+// found is what reading a path in a shape comes to.
+type found struct {
+	shape *shape
+	never string // why there is nothing there, in any execution
+	maybe string // why there may be nothing there
+	names []string
+}
+
+// at reads a path.
+func (s *shape) at(steps []path.Step) found {
+	f := found{shape: s}
+	for i, step := range steps {
+		where := pathText(steps[:i])
+		o := f.shape.opened()
+		switch {
+		case o.kind == unknownShape || o.kind == goShape && o.jsonKind() == document.Invalid:
+			return found{shape: anyShape}
+		case step.IsIndex && o.kind == arrayShape:
+			f = found{shape: o.elem, maybe: f.maybe}
+		case step.IsIndex:
+			return found{shape: anyShape, never: fmt.Sprintf("%s is %s, not an array", where, o)}
+		case o.kind == objectShape:
+			m, ok := o.fields[step.Name]
+			if !ok && !o.open {
+				return found{shape: anyShape, never: fmt.Sprintf("%s has no %q", where, step.Name), names: o.names()}
+			}
+			if !ok {
+				return found{shape: anyShape}
+			}
+			f.shape = m.shape
+			if m.maybe {
+				f.maybe = fmt.Sprintf("%s may be missing", pathText(steps[:i+1]))
+			}
+		default:
+			return found{shape: anyShape, never: fmt.Sprintf("%s is %s, which has no %q", where, o, step.Name)}
+		}
+	}
+	return f
+}
+
+func pathText(steps []path.Step) string {
+	var b strings.Builder
+	b.WriteString("$")
+	for _, s := range steps {
+		if s.IsIndex {
+			fmt.Fprintf(&b, "[%d]", s.Index)
+		} else {
+			b.WriteString("." + s.Name)
+		}
+	}
+	return b.String()
+}
+
+// set writes a path. wrong says why that fails in every execution.
+func (s *shape) set(steps []path.Step, v *shape, maybe bool, writer string) (out *shape, wrong string) {
+	return s.setBelow(steps, 0, v, maybe, writer)
+}
+
+func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer string) (out *shape, wrong string) {
+	if i == len(steps) {
+		return v, ""
+	}
+	o := s.opened()
+	if o.kind == unknownShape || o.jsonKind() == document.Invalid {
+		return anyShape, "" // what else it holds is not known
+	}
+	step := steps[i]
+	if step.IsIndex {
+		if o.kind != arrayShape {
+			return anyShape, fmt.Sprintf("%s is %s, not an array to put a result into", pathText(steps[:i]), o)
+		}
+		return &shape{kind: arrayShape, elem: anyShape}, ""
+	}
+	if o.kind != objectShape {
+		return anyShape, fmt.Sprintf("%s is %s, which nothing can be put into", pathText(steps[:i]), o)
+	}
+	old, has := o.fields[step.Name]
+	below := old.shape
+	if !has {
+		below = &shape{kind: objectShape, fields: map[string]member{}}
+		if steps[min(i+1, len(steps)-1)].IsIndex && i+1 < len(steps) {
+			below = &shape{kind: arrayShape, elem: anyShape}
+		}
+	}
+	inner, wrong := below.setBelow(steps, i+1, v, maybe, writer)
+	c := &shape{kind: objectShape, fields: maps.Clone(o.fields), open: o.open}
+	m := member{shape: inner, writer: writer}
+	if maybe {
+		m.maybe = !has || old.maybe
+		if has {
+			m.shape = old.shape.join(inner)
+		}
+	}
+	c.fields[step.Name] = m
+	return c, wrong
+}
+
+// present is the shape where something is known to be at the path.
+func (s *shape) present(steps []path.Step) *shape {
+	f := s.at(steps)
+	if f.never != "" || len(steps) == 0 {
+		return s
+	}
+	o := s.opened()
+	if o.kind != objectShape || steps[0].IsIndex {
+		return s
+	}
+	m, ok := o.fields[steps[0].Name]
+	if !ok {
+		m = member{shape: anyShape}
+	}
+	m.maybe = false
+	m.shape = m.shape.present(steps[1:])
+	c := &shape{kind: objectShape, fields: maps.Clone(o.fields), open: o.open}
+	c.fields[steps[0].Name] = m
+	return c
+}
+
+// join is the shape of a document that may have come by either way.
+func (s *shape) join(t *shape) *shape {
+	switch {
+	case s == nil:
+		return t
+	case t == nil || s.equal(t):
+		return s
+	}
+	a, b := s.opened(), t.opened()
+	switch {
+	case a.kind == objectShape && b.kind == objectShape:
+		out := &shape{kind: objectShape, fields: map[string]member{}, open: a.open || b.open}
+		for name, m := range a.fields {
+			n, ok := b.fields[name]
+			if !ok {
+				m.maybe = true
+				if b.open {
+					m.shape = anyShape
+				}
+				out.fields[name] = m
+				continue
+			}
+			out.fields[name] = member{shape: m.shape.join(n.shape), maybe: m.maybe || n.maybe, writer: m.writer}
+		}
+		for name, n := range b.fields {
+			if _, ok := a.fields[name]; !ok {
+				n.maybe = true
+				if a.open {
+					n.shape = anyShape
+				}
+				out.fields[name] = n
+			}
+		}
+		return out
+	case a.kind == arrayShape && b.kind == arrayShape:
+		return &shape{kind: arrayShape, elem: a.elem.join(b.elem)}
+	}
+	return anyShape
+}
+
+func (s *shape) equal(t *shape) bool {
+	if s == t {
+		return true
+	}
+	if s.kind != t.kind || s.goType != t.goType || s.open != t.open || len(s.fields) != len(t.fields) {
+		return false
+	}
+	for name, m := range s.fields {
+		n, ok := t.fields[name]
+		if !ok || m.maybe != n.maybe || !m.shape.equal(n.shape) {
+			return false
+		}
+	}
+	return s.elem == nil || s.elem.equal(t.elem)
+}
+
+// misfit says why a document of this shape can't be read as a Go type in any
+// execution; empty where it can, or may.
+func (s *shape) misfit(t reflect.Type) string { return s.misfitAt(t, "", nil) }
+
+func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if s.kind == unknownShape || s.kind == goShape && s.goType == t || t.Kind() == reflect.Interface || slices.Contains(seen, t) {
+		return ""
+	}
+	is, wants := s.jsonKind(), jsonKindOf(t)
+	if is == document.Invalid || wants == document.Invalid {
+		return ""
+	}
+	if is != wants {
+		return fmt.Sprintf("%s is %s, but %v is wanted", name(at), s, t)
+	}
+	o := s.opened()
+	switch {
+	case o.kind == arrayShape && wants == document.Array:
+		return o.elem.misfitAt(t.Elem(), at+"[…]", append(seen, t))
+	case o.kind == objectShape && t.Kind() == reflect.Struct:
+		for _, field := range document.FieldNames(t) {
+			ft, always, _ := document.FieldType(t, field)
+			m, ok := o.fields[field]
+			if !ok {
+				if o.open || !always || ft.Kind() == reflect.Pointer || ft.Kind() == reflect.Interface || o.hasFold(field) {
+					continue
+				}
+				why := fmt.Sprintf("%v wants %s, which nothing before writes", t, name(at+"."+field))
+				if near := nearest(field, o.names()); near != "" {
+					why += fmt.Sprintf("; there is %q", near)
+				}
+				return why
+			}
+			if why := m.shape.misfitAt(ft, at+"."+field, append(seen, t)); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+// hasFold tells whether encoding/json would find the field in another case.
+func (s *shape) hasFold(name string) bool {
+	for n := range s.fields {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func name(at string) string { return "$" + at }
+
+func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.fields)) }
+
+// String describes the shape in a few words.
+func (s *shape) String() string {
+	switch s.kind {
+	case goShape:
+		return fmt.Sprintf("a Go %v", s.goType)
+	case arrayShape:
+		return "an array"
+	case objectShape:
+		return "an object"
+	}
+	return "anything"
+}
+
+// describe writes all that is known, for people: {id: string, note?: string}.
+func (s *shape) describe() string {
+	switch s.kind {
+	case goShape:
+		return s.goType.String()
+	case arrayShape:
+		return "[" + s.elem.describe() + "]"
+	case objectShape:
+		parts := make([]string, 0, len(s.fields)+1)
+		for _, n := range s.names() {
+			m := s.fields[n]
+			mark := ""
+			if m.maybe {
+				mark = "?"
+			}
+			parts = append(parts, n+mark+": "+m.shape.describe())
+		}
+		if s.open {
+			parts = append(parts, "…")
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return "any"
+}
