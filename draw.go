@@ -107,6 +107,14 @@ func (p *painter) scope(s *machine.Scope, ends bool) *draw.Graph {
 	return g
 }
 
+// spec is the node that a state was made of; nil for none.
+func (p *painter) spec(st *machine.State) *spec {
+	if l := p.def.lowered[st]; l != nil {
+		return l.spec
+	}
+	return nil
+}
+
 // exit is one way out of a state.
 type exit struct {
 	to    int32
@@ -116,7 +124,7 @@ type exit struct {
 
 func (p *painter) ways(st *machine.State) []exit {
 	var ways []exit
-	s := p.def.specs[st]
+	s := p.spec(st)
 	switch st.Kind {
 	case machine.Choice:
 		for i := range st.Rules {
@@ -168,7 +176,7 @@ func (p *painter) state(st *machine.State) draw.Node {
 // detail is the smaller line of a state.
 func (p *painter) detail(st *machine.State) string {
 	detail := st.Kind.String()
-	if s := p.def.specs[st]; s != nil {
+	if s := p.spec(st); s != nil {
 		switch {
 		case s.call != nil:
 			detail = "flow " + s.call.name
