@@ -47,9 +47,9 @@ const prompt = "Summarize in three sentences, and say whether the mood is positi
 func pipeline(m model.Model, files *library, db *DB) (*flow.Flow[Document, Receipt], error) {
 	return flow.New[Document, Receipt]("documents").Then(
 		flow.Task("ExtractText", files.extract).Timeout(time.Minute).Into(text),
-		flow.Task("Summarize", summarizer(m)).
+		flow.Task("Summarize", summarizer(m)).From(text).
 			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second / 2, MaxAttempts: 3, BackoffRate: 2}).
-			Catch(flow.On(flow.ErrAll).Into(failure), flow.Task("AskAPerson", askAPerson)).
+			Catch(flow.On(flow.ErrAll).Into(failure), flow.Task("AskAPerson", askAPerson).From(text)).
 			Into(summary),
 		flow.Choice("Mood").
 			When(flow.Eq(sentiment, "negative"), flow.Do("Alert", files.alert).From(summary)).
@@ -78,10 +78,10 @@ func (l *library) alert(ctx context.Context, s Summary) error {
 	return nil
 }
 
-func summarizer(m model.Model) func(context.Context, Record) (Summary, error) {
-	return func(ctx context.Context, r Record) (s Summary, err error) {
+func summarizer(m model.Model) func(context.Context, extract.Text) (Summary, error) {
+	return func(ctx context.Context, t extract.Text) (s Summary, err error) {
 		resp, err := m.Generate(ctx, &model.Request{
-			Messages: []model.Message{model.UserText(strings.Replace(prompt, "{{text.body}}", r.Text.Body, 1))},
+			Messages: []model.Message{model.UserText(strings.Replace(prompt, "{{text.body}}", t.Body, 1))},
 			Output:   &model.Output{}, MaxTokens: 300,
 		})
 		if err != nil {
@@ -96,7 +96,7 @@ const byHand = "unknown"
 
 // askAPerson is where somebody would be asked who can read: here the first
 // sentences have to do until somebody has.
-func askAPerson(ctx context.Context, r Record) (Summary, error) {
+func askAPerson(ctx context.Context, t extract.Text) (Summary, error) {
 	note(ctx, "Summarize: "+flow.Caught(ctx).Cause+": a person is asked")
-	return Summary{Text: offline.Lead(r.Text.Body, 2), Sentiment: byHand}, nil
+	return Summary{Text: offline.Lead(t.Body, 2), Sentiment: byHand}, nil
 }
