@@ -45,7 +45,7 @@ type Machine struct {
 	Version        string
 	TimeoutSeconds *Value
 
-	root *source // nil for a machine built by hand
+	source *source // nil for a machine built by hand
 }
 
 // Scope is a StartAt with its States: the top level of a machine, a branch of

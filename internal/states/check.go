@@ -23,7 +23,7 @@ const (
 // words are ours and the code is AWS's. A machine built by hand is written
 // first, and checked as what it then reads.
 func Check(m *Machine, workflow Workflow) Diagnostics {
-	if m.root == nil {
+	if m.source == nil {
 		text, err := Write(m)
 		if err != nil {
 			return Diagnostics{{Severity: Error, Code: SchemaFailed, Message: err.Error()}}
@@ -34,8 +34,8 @@ func Check(m *Machine, workflow Workflow) Diagnostics {
 		}
 		m = read
 	}
-	c := &checker{source: m.root, language: m.Language, labels: map[string]bool{}}
-	c.machine(m.root.root, workflow == Express)
+	c := &checker{source: m.source, language: m.Language, labels: map[string]bool{}}
+	c.machine(m.source.root, workflow == Express)
 	return c.found
 }
 

@@ -58,7 +58,7 @@ func TestCheckChoice(t *testing.T) {
 			`SVF: A backslash in a pattern must be followed by '*' or '\' at /States/S/Choices[0]/StringMatches`,
 			`SVF: A backslash in a pattern must be followed by '*' or '\' at /States/S/Choices[1]/StringMatches`}},
 		{name: "a path for a text", text: choice(`{"Variable": "$.a", "StringEquals": "$.b", "Next": "E"}`), want: []string{
-			"warning NO_PATH: The value of 'StringEquals' looks like a path; it is used as it stands unless the field is 'StringEqualsPath' at " + at + "/StringEquals"}},
+			"warning NO_PATH: The value of 'StringEquals' looks like a path; a path belongs into 'StringEqualsPath' at " + at + "/StringEquals"}},
 		{name: "conditions", text: jsonata(`{"Condition": true, "Next": "E", "Output": null, "Assign": {"v": "{% 1 %}"}}, {"Condition": "{% $states.input.a = 1 %}", "Next": "E"}`)},
 		{name: "conditions of other kinds", text: jsonata(`{"Condition": "true", "Next": "E"}, {"Condition": 1, "Next": "E"}, {"Next": "E"}, {"Condition": true}`), want: []string{
 			"SVF: Expected value of type [BOOLEAN] or a JSONata expression at /States/S/Choices[0]/Condition",

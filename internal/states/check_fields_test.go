@@ -52,6 +52,12 @@ func TestCheckFields(t *testing.T) {
 
 		{name: "a Wait for seconds", text: one(in(states.Wait, `"Seconds": 0`))},
 		{name: "a Wait for too long", text: one(in(states.Wait, `"Seconds": 100000000`)), want: []string{"SVF: Maximum value is 99999999 at /States/S/Seconds"}},
+		{name: "a Wait for a path", text: one(in(states.Wait, `"Seconds": "$.s"`)), want: []string{
+			"SVF: Expected value of type [INTEGER] at /States/S/Seconds",
+			"warning NO_PATH: The value of 'Seconds' looks like a path; a path belongs into 'SecondsPath' at /States/S/Seconds"}},
+		{name: "a Wait until a path", text: one(in(states.Wait, `"Timestamp": "$.t"`)), want: []string{
+			"SVF: String does not match RFC3339 timestamp at /States/S/Timestamp",
+			"warning NO_PATH: The value of 'Timestamp' looks like a path; a path belongs into 'TimestampPath' at /States/S/Timestamp"}},
 		{name: "a Wait for half a second", text: one(in(states.Wait, `"Seconds": 0.5`)), want: []string{"SVF: Expected value of type [INTEGER] at /States/S/Seconds"}},
 		{name: "a Wait for a whole number spelled as a fraction", text: one(in(states.Wait, `"Seconds": 1.0`))},
 		{name: "a Wait by path", text: one(in(states.Wait, `"SecondsPath": "$$.Execution.Input.s"`))},
@@ -72,7 +78,7 @@ func TestCheckFields(t *testing.T) {
 			"SVF: Only one of these fields can be set: [Error, ErrorPath] at /States/F",
 			"SVF: Only one of these fields can be set: [Cause, CausePath] at /States/F"}},
 		{name: "a Fail with a path for a text", text: `{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "$.e", "Cause": "It cost $5"}}}`, want: []string{
-			"warning NO_PATH: The value of 'Error' looks like a path; it is used as it stands unless the field is 'ErrorPath' at /States/F/Error"}},
+			"warning NO_PATH: The value of 'Error' looks like a path; a path belongs into 'ErrorPath' at /States/F/Error"}},
 		{name: "a Fail with what it has not", text: `{"StartAt": "F", "States": {"F": {"Type": "Fail", "InputPath": "$", "Assign": {}, "End": true}}}`, want: []string{
 			"SVF: Field 'InputPath' is not supported at /States/F", "SVF: Field 'Assign' is not supported at /States/F", "SVF: Field 'End' is not supported at /States/F"}},
 

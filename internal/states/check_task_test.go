@@ -65,6 +65,8 @@ func TestCheckTaskParameters(t *testing.T) {
 		{name: "payloads", text: invoke(`"Parameters": {"FunctionName": "f", "Payload": null}`)},
 		{name: "a payload that is a number", text: invoke(`"Parameters": {"FunctionName": "f", "Payload": 1}`), want: []string{kinds + "Parameters/Payload"}},
 		{name: "a payload that is a boolean", text: invoke(`"QueryLanguage": "JSONata", "Arguments": {"FunctionName": "f", "Payload": true}`), want: []string{kinds + "Arguments/Payload"}},
+		{name: "an SDK call without arguments", text: oneJSONata(`{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:listBuckets", "Next": "E"}`), want: []string{"SVF: These fields are required: [Arguments] at /States/S"}},
+		{name: "an SDK call without parameters", text: one(`{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:listBuckets", "Next": "E"}`)},
 		{name: "no resource", text: one(`{"Type": "Task", "Next": "E"}`), want: []string{"SVF: These fields are required: [Resource] at /States/S"}},
 		{name: "a resource of another kind", text: one(`{"Type": "Task", "Resource": ["a"], "Next": "E"}`), want: []string{"SVF: Expected value of type [STRING] at /States/S/Resource"}},
 	})

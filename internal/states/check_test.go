@@ -185,3 +185,32 @@ func TestCheckLanguages(t *testing.T) {
 			"SVF: The QueryLanguage is set to 'JSONata', but field 'Result' is only supported for the 'JSONPath' QueryLanguage at /States/S"}},
 	})
 }
+
+func TestCheckSingleState(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{`{"Type": "Pass", "Next": "Elsewhere"}`, nil},
+		{`{"Type": "Parallel", "Branches": [], "End": true}`, []string{"Value cannot be empty at /States/StateName/Branches"}},
+		{`{"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}}`, []string{
+			"Missing 'Next' target: B at /States/StateName/ItemProcessor/States/A/Next"}},
+		{`{"Type": "Nothing"}`, []string{
+			"The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/StateName/Type"}},
+		{`"Pass"`, []string{"Definition must be a valid JSON object at "}},
+	}
+	for _, tt := range tests {
+		m, ds := states.ParseState([]byte(tt.text))
+		if m != nil {
+			ds = states.Check(m, states.Standard)
+		}
+		var got []string
+		for _, d := range ds {
+			got = append(got, d.Message+" at "+d.Location)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s\n%s", tt.text, diff)
+		}
+	}
+}

@@ -112,13 +112,6 @@ func comparedTime(c *checker, n *node, _ place) {
 	}
 }
 
-// warnOfPath warns of a path in a field that has a twin for paths.
-func (c *checker) warnOfPath(n *node) {
-	if n.isString() && looksDynamic(n.str()) {
-		c.warn(n, NoPath, "The value of '%s' looks like a path; it is used as it stands unless the field is '%[1]sPath'", n.key)
-	}
-}
-
 // pattern takes the operand of StringMatches: a backslash must be followed by
 // a star or another backslash.
 func pattern(c *checker, n *node, _ place) {

@@ -5,6 +5,13 @@ import "github.com/flowstone-go/flow/internal/document"
 // transitions checks where states lead: to states of their scope, so that each
 // is reached, and so that the workflow can end.
 func (c *checker) transitions(root *node) {
+	if c.source.single {
+		for _, inner := range innerScopes(object(root, "States").items[0]) {
+			c.targets(inner)
+			c.reachable(inner)
+		}
+		return
+	}
 	c.targets(root)
 	if states := object(root, "States"); states != nil && len(states.items) > 0 && !hasTerminal(states) {
 		c.report(Error, nil, 0, MissingEndState, "Workflow has no terminal state")

@@ -35,6 +35,7 @@ func whole(least, most int64) func(*checker, *node, place) {
 			return
 		}
 		c.whole(n, least, most)
+		c.warnOfPath(n)
 	}
 }
 
@@ -72,6 +73,7 @@ func real(least, most int64) func(*checker, *node, place) {
 			return
 		}
 		c.real(n, least, most)
+		c.warnOfPath(n)
 	}
 }
 
@@ -88,11 +90,8 @@ func (c *checker) real(n *node, least, most int64) {
 	}
 }
 
-// array takes an array of what the check takes.
-func array(check func(*checker, *node, place)) func(*checker, *node, place) {
-	return func(c *checker, n *node, p place) { c.array(n, p, check) }
-}
-
+// array checks that n is an array of what the check takes, and tells whether it
+// is an array.
 func (c *checker) array(n *node, p place, check func(*checker, *node, place)) bool {
 	if !c.is(n, document.Array) {
 		return false
@@ -103,7 +102,7 @@ func (c *checker) array(n *node, p place, check func(*checker, *node, place)) bo
 	return true
 }
 
-// filled takes such an array with an element at least.
+// filled takes an array of what the check takes, with an element at least.
 func filled(check func(*checker, *node, place)) func(*checker, *node, place) {
 	return func(c *checker, n *node, p place) {
 		if c.array(n, p, check) && len(n.items) == 0 {
@@ -125,6 +124,7 @@ func timestamp(c *checker, n *node, p place) {
 	}
 	if !isTimestamp(n.str()) {
 		c.fail(n, "String does not match RFC3339 timestamp")
+		c.warnOfPath(n)
 	}
 }
 

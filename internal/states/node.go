@@ -10,8 +10,9 @@ import (
 
 // source is a text that was read, with the tree of its values.
 type source struct {
-	text []byte
-	root *node
+	text   []byte
+	root   *node
+	single bool // the text is that of one state
 }
 
 // node is a value in its text. Diagnostics are made of nodes, so that every

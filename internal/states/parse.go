@@ -33,6 +33,33 @@ func ParseJSON(text []byte) (*Machine, Diagnostics) {
 	return machineOf(text, root)
 }
 
+// SingleState is the name that a state gets which is tested on its own.
+const SingleState = "StateName"
+
+// ParseState reads a state that is to be tested on its own, as JSON, into a
+// machine of that one state, which is called StateName as TestState calls it.
+// Where it leads to is not judged by Check: there are no other states.
+func ParseState(text []byte) (*Machine, Diagnostics) {
+	if ds := tooLong(text); ds != nil {
+		return nil, ds
+	}
+	state, failure := readJSON(text)
+	if failure != nil {
+		return nil, Diagnostics{jsonDiagnostic(text, failure)}
+	}
+	if state == nil || state.kind != document.ObjectKind {
+		return machineOf(text, state)
+	}
+	root := &node{kind: document.ObjectKind}
+	start := &node{kind: document.String, parent: root, key: "StartAt", scalar: SingleState}
+	all := &node{kind: document.ObjectKind, parent: root, key: "States", items: []*node{state}}
+	root.items = []*node{start, all}
+	state.parent, state.key = all, SingleState
+	m, ds := machineOf(text, root)
+	m.source.single = true
+	return m, ds
+}
+
 var byteOrderMark = []byte("\ufeff")
 
 // mappingLine is a line that has a key of a YAML mapping.

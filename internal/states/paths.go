@@ -86,3 +86,10 @@ func validFailPath(text string) bool {
 // givesString are the intrinsic functions that the Developer Guide allows in
 // ErrorPath and CausePath.
 var givesString = []string{"ArrayGetItem", "Base64Decode", "Base64Encode", "Format", "Hash", "JsonToString", "UUID"}
+
+// warnOfPath warns of a path in a field that has a twin for paths.
+func (c *checker) warnOfPath(n *node) {
+	if n.isString() && looksDynamic(n.str()) {
+		c.warn(n, NoPath, "The value of '%s' looks like a path; a path belongs into '%[1]sPath'", n.key)
+	}
+}

@@ -78,7 +78,7 @@ func (r *reader) machine() *Machine {
 		Language:       r.language,
 		Version:        text(n, "Version"),
 		TimeoutSeconds: r.value(n, "TimeoutSeconds"),
-		root:           r.source,
+		source:         r.source,
 	}
 }
 

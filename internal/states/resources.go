@@ -151,10 +151,14 @@ var optimized = map[string]string{
 	"emr-serverless:cancelJobRun":      ".sync",
 }
 
-// taskParameters checks the parameters of a task with an optimized
-// integration, where they are an object.
+// taskParameters checks the parameters of a task with a service integration.
+// An aws-sdk integration under JSONata does not take the state's input for
+// them, as AWS was measured.
 func (c *checker) taskParameters(n *node, p place) {
 	i, ok := integrationOf(text(n, "Resource"))
+	if ok && i.sdk && p.language == JSONata {
+		c.required(n, "Arguments")
+	}
 	if !ok || i.sdk {
 		return
 	}

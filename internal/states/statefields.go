@@ -208,9 +208,9 @@ func failText(c *checker, n *node, p place) {
 	}
 	if p.language == JSONata {
 		c.expression(n, p)
-	} else if looksDynamic(n.str()) {
-		c.warn(n, NoPath, "The value of '%s' looks like a path; it is used as it stands unless the field is '%[1]sPath'", n.key)
+		return
 	}
+	c.warnOfPath(n)
 }
 
 // passResult takes anything, and warns of what will stay as it is written.

@@ -55,6 +55,22 @@ States:
       two
       lines
 `, `{"StartAt":"A","States":{"A":{"Type":"Fail","Error":"404","Cause":"two\nlines\n"}}}`},
+		{"keys and numbers of all kinds", `
+---
+StartAt: "1"
+States:
+  1:
+    Type: Pass
+    Result: {2.5: 1_000, true: 1.5e3, null: 0b101, ? a : -.5, "é": !!int 7}
+    End: Yes, it is a text
+`, `{"StartAt":"1","States":{"1":{"Type":"Pass","Result":{"2.5":1000,"true":1500,"null":5,"a":-0.5,"é":7},"End":"Yes, it is a text"}}}`},
+		{"one of several merged", `
+StartAt: A
+States:
+  A: &a {Type: Pass, Comment: a, End: true}
+  B: &b {Type: Fail, Error: b}
+  C: {<<: [*a, *b], Comment: c}
+`, `{"StartAt":"A","States":{"A":{"Type":"Pass","Comment":"a","End":true},"B":{"Type":"Fail","Error":"b"},"C":{"Type":"Pass","Comment":"c","End":true,"Error":"b"}}}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,6 +109,13 @@ func TestYAMLMistakes(t *testing.T) {
 		{"two documents", "StartAt: A\n---\nStartAt: B\n", states.Diagnostic{
 			Message: "YAML: a definition is one document, here begins a second", Line: 3, Column: 8,
 		}},
+		{"a merge of what is no mapping", "a: {<<: [1]}\n", states.Diagnostic{
+			Message: "YAML: only mappings can be merged", Line: 1, Column: 9,
+		}},
+		{"broken", "a: [\n", states.Diagnostic{
+			Message: "YAML: sequence end token ']' not found", Line: 1, Column: 4,
+		}},
+		{"not UTF-8", "a: \xff\n", states.Diagnostic{Message: "YAML: the text is not UTF-8"}},
 		{"no anchor", "StartAt: *a\n", states.Diagnostic{
 			Message: "YAML: there is no anchor 'a' above", Line: 1, Column: 10,
 		}},
