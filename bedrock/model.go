@@ -133,7 +133,7 @@ func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.
 		t := &translator{model: c.modelID}
 		for out, err := range source(ctx, in, t) {
 			if err != nil {
-				yield(model.Event{}, t.failure(ctx, err))
+				yield(model.Event{}, t.failure(ctx, "ConverseStream", err))
 				return
 			}
 			events, err := t.translate(out)

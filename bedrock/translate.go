@@ -199,8 +199,8 @@ func (t *translator) end(i int) []model.Event {
 }
 
 // failure names the error of a stream. Once the call was taken, what is not the service's own word means that the answer broke off.
-func (t *translator) failure(ctx context.Context, err error) error {
-	err = failure(ctx, "ConverseStream", err)
+func (t *translator) failure(ctx context.Context, op string, err error) error {
+	err = failure(ctx, op, err)
 	own, ok := errors.AsType[*model.Error](err)
 	if !ok || own.Code != "" || !t.open && !t.started {
 		return err
