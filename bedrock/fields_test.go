@@ -170,7 +170,7 @@ var row = regexp.MustCompile(`^//\t(\w+\.\w+) +(\S.*)$`)
 // table reads the package documentation's table of fields.
 func table(t *testing.T) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile("fields.go")
+	data, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestEveryFieldOfConverseHasItsPlace(t *testing.T) {
 	have := table(t)
 	for _, name := range sdkFields(t) {
 		if have[name] == "" {
-			t.Errorf("%s is neither mapped nor left out in the table of fields.go", name)
+			t.Errorf("%s is neither mapped nor left out in the table of doc.go", name)
 		}
 		delete(have, name)
 	}
