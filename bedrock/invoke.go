@@ -303,8 +303,7 @@ func (m *InvokeModel) chunks(ctx context.Context, c *call, out *bedrockruntime.I
 	}
 	for part, err := range events(ctx, sdkStream[types.ResponseStream](out.GetStream())) {
 		if err != nil {
-			t := translator{open: true}
-			yield(model.Event{}, t.failure(ctx, "InvokeModelWithResponseStream", err))
+			yield(model.Event{}, brokenStream(ctx, "InvokeModelWithResponseStream", err))
 			return
 		}
 		chunk, ok := part.(*types.ResponseStreamMemberChunk)

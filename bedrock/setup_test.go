@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockagent"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
@@ -32,6 +34,24 @@ func newServer(t *testing.T) *wire.Server {
 // runtime is the SDK's own client, its retries as they are by default.
 func runtime(s *wire.Server) *bedrockruntime.Client {
 	return bedrockruntime.New(bedrockruntime.Options{
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(s.URL),
+		HTTPClient:   s.Client(),
+		Credentials:  credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	})
+}
+
+func agentRuntime(s *wire.Server) *bedrockagentruntime.Client {
+	return bedrockagentruntime.New(bedrockagentruntime.Options{
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(s.URL),
+		HTTPClient:   s.Client(),
+		Credentials:  credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	})
+}
+
+func agentBuild(s *wire.Server) *bedrockagent.Client {
+	return bedrockagent.New(bedrockagent.Options{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(s.URL),
 		HTTPClient:   s.Client(),
