@@ -6,7 +6,8 @@ type closure struct {
 	builtin *builtin
 	lambda  *lambdaNode
 	frame   *frame
-	ctx     value // context item of the place where a lambda was made
+	ctx     value   // context item of the place where a lambda was made
+	globals []value // of the expression that a lambda is part of
 	made    madeFunction
 }
 
@@ -41,7 +42,7 @@ type lambdaNode struct {
 }
 
 func (n *lambdaNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
-	return functionOf(&closure{lambda: n, frame: fr, ctx: ctx}), ev.charge(0)
+	return functionOf(&closure{lambda: n, frame: fr, ctx: ctx, globals: ev.globals}), ev.charge(0)
 }
 
 // call applies a function. The slice of arguments is only read, and not kept.
@@ -96,7 +97,10 @@ func (ev *evaluator) callLambda(f *closure, args []value, ctx value) (value, err
 			fr.vals[slot] = args[i]
 		}
 	}
+	globals := ev.globals
+	ev.globals = f.globals
 	v, err := l.body.eval(ev, fr, f.ctx)
+	ev.globals = globals
 	if !l.layout.captured {
 		ev.drop(fr)
 	}
@@ -132,8 +136,9 @@ type callNode struct {
 	name      string
 	pos       int
 	depth     int
-	guess     int  // global of the same name as the field that is called, or -1
-	first     node // what ~> puts in front of the arguments
+	guess     int    // global of the same name as the field that is called, or -1
+	first     node   // what ~> puts in front of the arguments
+	scope     *scope // of a call of $eval
 	isTail    bool
 	keepArray bool
 }
@@ -182,7 +187,14 @@ func (n *callNode) evalRaw(ev *evaluator, fr *frame, ctx value) (value, error) {
 	}
 	base := ev.base
 	ev.base += n.depth
-	v, err := ev.call(f, args, ctx)
+	var v value
+	if n.scope != nil && f.builtin != nil {
+		if args, err = f.builtin.sig.validate(args, ctx); err == nil {
+			v, err = ev.evalText(args, ctx, n.scope, fr)
+		}
+	} else {
+		v, err = ev.call(f, args, ctx)
+	}
 	ev.base = base
 	ev.args = ev.args[:mark]
 	if err != nil {
@@ -201,6 +213,9 @@ func (c *compiler) call(n *ast) (node, int, error) {
 	out.name, out.guess = c.calledName(n.lhs)
 	if out.args, deep, err = c.list(n.list); err != nil {
 		return nil, 0, err
+	}
+	if v, free := out.proc.(*variableNode); free && n.lhs.value == "eval" && len(v.places) == 0 && c.opts.Dialect == Standard {
+		out.scope, out.isTail = c.scope, false
 	}
 	return out, max(reach, deep) + 1, nil
 }

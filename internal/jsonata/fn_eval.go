@@ -1,20 +1,34 @@
 package jsonata
 
-import (
-	"errors"
-)
+import "errors"
 
-// fnEval compiles and evaluates an expression while evaluating another. It
-// shares the bounds of that evaluation.
+// fnEval is $eval where it is handed on as a value: what it evaluates sees no
+// variables of the expression around it.
 func fnEval(ev *evaluator, args []value, ctx value) (value, error) {
+	return ev.evalText(args, ctx, nil, nil)
+}
+
+// evalText compiles and evaluates an expression while evaluating another, in
+// the scope of the call, and within the bounds of the evaluation.
+func (ev *evaluator) evalText(args []value, ctx value, around *scope, fr *frame) (value, error) {
 	src := arg(args, 0)
 	if src.kind != text {
 		return value{}, nil
 	}
-	e, err := Compile(src.str(), ev.expr.opts)
+	if err := ev.take(int64(len(src.str())) * evalBytes); err != nil {
+		return value{}, err
+	}
+	tree, err := parse(src.str(), ev.expr.opts.newer())
+	if err == nil {
+		tree, err = shape(tree)
+	}
+	var e *Expr
+	if err == nil {
+		e, err = compileTree(tree, ev.expr.opts, around)
+	}
 	if err != nil {
 		f := dynamic("D3120")
-		f.value = messageOf(err)
+		f.value = messageOf(public(err))
 		return value{}, f
 	}
 	input := ctx
@@ -24,24 +38,14 @@ func fnEval(ev *evaluator, args []value, ctx value) (value, error) {
 			input = listOf(&list{seq: true, outer: true, vals: []value{input}})
 		}
 	}
-	inner := *ev
-	inner.expr, inner.globals = e, append([]value(nil), e.known...)
-	for i, name := range e.globals {
-		if ev.env.Variables == nil {
-			break
-		}
-		if v, ok := ev.env.Variables.Lookup(name); ok {
-			inner.globals[i] = valueOf(v)
-		}
+	if err := ev.enter(e.reach); err != nil {
+		return value{}, err
 	}
-	inner.args, inner.free, inner.later = nil, nil, tailCall{}
-	if inner.base+e.reach > e.opts.Limits.Depth {
-		return value{}, tooDeep()
-	}
-	fr := inner.newFrame(e.layout.size, nil)
-	fr.reset(0, e.layout.size)
-	v, err := e.root.eval(&inner, fr, input)
-	ev.room, ev.steps, ev.fuel, ev.now = inner.room, inner.steps, inner.fuel, inner.now
+	saved, globals := ev.globals, append([]value(nil), e.known...)
+	ev.bindGlobals(e, globals)
+	ev.globals = globals
+	v, err := e.root.eval(ev, ev.keptFrame(e.layout.size, fr), input)
+	ev.globals = saved
 	if err == nil {
 		return v, nil
 	}
@@ -53,6 +57,9 @@ func fnEval(ev *evaluator, args []value, ctx value) (value, error) {
 	out.value = messageOf(public(err))
 	return value{}, out
 }
+
+// evalBytes is what compiling takes for each byte of an expression, roughly.
+const evalBytes = 64
 
 func messageOf(err error) string {
 	var e *Error

@@ -154,13 +154,14 @@ func Compile(src string, opts Options) (*Expr, error) {
 	if tree, err = shape(tree); err != nil {
 		return nil, public(err)
 	}
-	e, err := compileTree(tree, opts)
+	e, err := compileTree(tree, opts, nil)
 	return e, public(err)
 }
 
-func compileTree(tree *ast, opts Options) (*Expr, error) {
-	e := &Expr{opts: opts}
-	c := &compiler{opts: &e.opts, scope: &scope{layout: &e.layout}}
+// compileTree compiles a shaped tree that stands within a scope, or alone.
+func compileTree(tree *ast, opts Options, around *scope) (*Expr, error) {
+	e := &Expr{opts: opts, layout: layout{captured: makesClosures(tree)}}
+	c := &compiler{opts: &e.opts, scope: &scope{parent: around, layout: &e.layout}}
 	binds(tree, func(name string) { c.scope.declare(name, false) })
 	var err error
 	if e.root, e.reach, err = c.below(tree); err != nil {
@@ -212,13 +213,7 @@ func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (val
 	ev.ctx, ev.expr, ev.env = ctx, e, env
 	ev.room, ev.steps = e.opts.Limits.Total, e.opts.Limits.Steps
 	ev.globals = append(ev.globals[:0], e.known...)
-	if env.Variables != nil {
-		for i, name := range e.globals {
-			if v, ok := env.Variables.Lookup(name); ok {
-				ev.globals[i] = valueOf(v)
-			}
-		}
-	}
+	ev.bindGlobals(e, ev.globals)
 	if err := ev.refuel(); err != nil {
 		return value{}, err
 	}
@@ -240,4 +235,16 @@ func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (val
 		ev.drop(fr)
 	}
 	return unwrap(v, false), nil
+}
+
+// bindGlobals puts the caller's variables over the functions of the library.
+func (ev *evaluator) bindGlobals(e *Expr, globals []value) {
+	if ev.env.Variables == nil {
+		return
+	}
+	for i, name := range e.globals {
+		if v, ok := ev.env.Variables.Lookup(name); ok {
+			globals[i] = valueOf(v)
+		}
+	}
 }

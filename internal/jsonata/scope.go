@@ -150,7 +150,7 @@ func walkParts(n *ast, each func(*ast)) {
 func makesClosures(n *ast) bool {
 	found := false
 	walk(n, func(m *ast) bool {
-		found = found || m.typ == astLambda || m.typ == astTransform
+		found = found || m.typ == astLambda || m.typ == astTransform || m.typ == astVariable && m.value == "eval"
 		return !found
 	})
 	return found

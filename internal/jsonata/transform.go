@@ -12,12 +12,13 @@ type transformNode struct {
 var transformSignature, _ = parseSignature("<(oa):o>")
 
 func (n *transformNode) eval(ev *evaluator, fr *frame, _ value) (value, error) {
-	return functionOf(&closure{made: &transformer{n, fr}}), ev.charge(0)
+	return functionOf(&closure{made: &transformer{n, fr, ev.globals}}), ev.charge(0)
 }
 
 type transformer struct {
 	*transformNode
-	frame *frame
+	frame   *frame
+	globals []value
 }
 
 func (t *transformer) arity() int { return 1 }
@@ -38,6 +39,9 @@ func (t *transformer) call(ev *evaluator, args []value, ctx value) (value, error
 	if err != nil {
 		return value{}, err
 	}
+	globals := ev.globals
+	ev.globals = t.globals
+	defer func() { ev.globals = globals }()
 	found, err := t.pattern.eval(ev, t.frame, out)
 	if err != nil || found.kind == undefined {
 		return out, err
