@@ -50,23 +50,32 @@ func (ev *evaluator) call(f *closure, args []value, ctx value) (value, error) {
 	if f.lambda == nil {
 		return ev.callOther(f, args, ctx)
 	}
+	v, err := ev.callLambda(f, args, ctx)
+	if err != nil || v.kind != tail {
+		return v, err
+	}
+	return ev.goOn()
+}
+
+// goOn makes the call that a body has left to its caller, and those that it
+// leaves in turn.
+func (ev *evaluator) goOn() (value, error) {
 	for {
-		v, err := ev.callLambda(f, args, ctx)
-		if err != nil || v.kind != tail {
-			return v, err
-		}
-		later := &ev.later
-		f, ctx = later.fn, later.ctx
+		f, call, ctx := ev.later.fn, ev.later.call, ev.later.ctx
 		if f.lambda == nil {
-			call := later.call
-			args = append([]value(nil), later.args...)
-			v, err := ev.callOther(f, args, ctx)
+			v, err := ev.callOther(f, append([]value(nil), ev.later.args...), ctx)
 			if err != nil {
 				return value{}, located(err, call.name, call.pos)
 			}
 			return unwrap(v, call.keepArray), nil
 		}
-		args = later.args
+		v, err := ev.callLambda(f, ev.later.args, ctx)
+		if err != nil {
+			return value{}, located(err, call.name, call.pos)
+		}
+		if v.kind != tail {
+			return v, nil
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ func (c *compiler) base(n *ast) (node, int, error) {
 	case astValue:
 		return &constNode{valueOf(n.literal())}, 1, nil
 	case astName: // a step of its own
-		return &nameNode{key: n.value}, 1, nil
+		return &nameNode{&fieldName{name: n.value}}, 1, nil
 	case astVariable:
 		return c.variable(n)
 	case astParent:

@@ -36,7 +36,33 @@ func (c *compiler) path(n *ast) (node, int, error) {
 		p.group, reach = newGroup(pairs, n.group.pos), max(reach, deep)
 	}
 	c.uses.path(n, c.scope)
-	return p, reach + 1, nil
+	return p.simplest(), reach + 1, nil
+}
+
+// simplest gives a node that does the same as the path with less.
+func (p *pathNode) simplest() node {
+	if p.items != nil || p.group != nil || p.keep || p.keepArray || p.steps[0].cons {
+		return p
+	}
+	out := &fieldsNode{path: p}
+	for i, s := range p.steps {
+		switch {
+		case len(s.stages) > 0 || s.terms != nil:
+			return p
+		case i == 0 && p.variable && !s.isName:
+			switch s.node.(type) {
+			case *localNode, *outerNode, *variableNode:
+				out.of = s.node
+			default:
+				return p
+			}
+		case !s.isName:
+			return p
+		default:
+			out.names = append(out.names, s.field)
+		}
+	}
+	return out
 }
 
 // itemScope opens the scope of the variables that a path binds per item.
@@ -86,8 +112,8 @@ func (c *compiler) step(s *ast) (*step, int, error) {
 		bare.stages = nil
 		var err error
 		if s.typ == astName && !s.keepArray && len(s.predicate) == 0 && s.group == nil {
-			st.name, st.isName = s.value, true
-			st.node = &nameNode{key: s.value}
+			st.field, st.isName = &fieldName{name: s.value}, true
+			st.node = &nameNode{st.field}
 		} else if st.node, reach, err = c.below(&bare); err != nil {
 			return nil, 0, err
 		}

@@ -173,9 +173,12 @@ func fnSort(ev *evaluator, args []value, _ value) (value, error) {
 		return value{}, err
 	}
 	if by := arg(args, 1); by.kind == function {
+		apply := ev.applier(by.fn(), 2)
+		apply.arity = 2
+		defer apply.done()
 		err := mergeSort(out, func(a, b value) (bool, error) {
-			r, err := ev.call(by.fn(), []value{a, b}, value{})
-			return truth(unwrap(r, false)), err
+			r, err := apply.call(a, b, value{}, value{})
+			return truth(r), err
 		})
 		return listOf(&list{vals: out}), err
 	}

@@ -2,11 +2,76 @@ package jsonata
 
 import "github.com/flowstone-go/flow/internal/document"
 
-// invoke calls a function given to a higher-order function with as many of
-// the arguments as it declares, at least one.
-func (ev *evaluator) invoke(f *closure, arity int, args *[3]value) (value, error) {
-	v, err := ev.call(f, args[:min(max(arity, 1), 3)], value{})
-	return unwrap(v, false), err
+// applier calls one function many times. A function of the expression that
+// makes no closures and has no signature runs in one frame all along.
+type applier struct {
+	ev      *evaluator
+	f       *closure
+	arity   int
+	fr      *frame
+	globals []value
+}
+
+func (ev *evaluator) applier(f *closure, most int) applier {
+	a := applier{ev: ev, f: f, arity: min(max(f.arity(), 1), most)}
+	if l := f.lambda; l != nil && l.sig == nil && !l.layout.captured && ev.base+l.reach <= ev.expr.opts.Limits.Depth {
+		a.fr = ev.newFrame(l.layout.size, f.frame)
+		a.globals, ev.globals = ev.globals, f.globals
+	}
+	return a
+}
+
+// done gives back the frame.
+func (a *applier) done() {
+	if a.fr != nil {
+		a.ev.drop(a.fr)
+		a.ev.globals = a.globals
+	}
+}
+
+// call hands the function as many of the arguments as it declares, of those
+// that the higher-order function offers.
+func (a *applier) call(v0, v1, v2, v3 value) (value, error) {
+	ev := a.ev
+	if a.fr == nil {
+		mark := len(ev.args)
+		ev.args = append(ev.args, v0, v1, v2, v3)
+		v, err := ev.call(a.f, ev.args[mark:mark+a.arity:mark+a.arity], value{})
+		ev.args = ev.args[:mark]
+		return unwrap(v, false), err
+	}
+	if err := ev.tick(); err != nil {
+		return value{}, err
+	}
+	l := a.f.lambda
+	fr := a.fr
+	if len(l.slots) < l.layout.size {
+		fr.reset(0, l.layout.size)
+	}
+	for i, slot := range l.slots {
+		var v value
+		if i < a.arity {
+			switch i {
+			case 0:
+				v = v0
+			case 1:
+				v = v1
+			case 2:
+				v = v2
+			case 3:
+				v = v3
+			}
+		}
+		fr.vals[slot] = v
+	}
+	v, err := l.body.eval(ev, fr, a.f.ctx)
+	if v.kind == tail && err == nil {
+		return ev.goOn()
+	}
+	if v.kind == array {
+		v = unwrap(v, false)
+	}
+	return v, err
 }
 
 func fnMap(ev *evaluator, args []value, _ value) (value, error) {
@@ -16,9 +81,10 @@ func fnMap(ev *evaluator, args []value, _ value) (value, error) {
 	}
 	n := length(v)
 	out := newSequence(n)
-	arity := f.arity()
+	a := ev.applier(f, 3)
+	defer a.done()
 	for i := range n {
-		r, err := ev.invoke(f, arity, &[3]value{item(v, i), numberOf(float64(i)), v})
+		r, err := a.call(item(v, i), numberOf(float64(i)), v, value{})
 		if err != nil {
 			return value{}, err
 		}
@@ -35,10 +101,11 @@ func fnFilter(ev *evaluator, args []value, _ value) (value, error) {
 		return v, nil
 	}
 	out := &list{seq: true}
-	arity := f.arity()
+	a := ev.applier(f, 3)
+	defer a.done()
 	for i := range length(v) {
 		e := item(v, i)
-		r, err := ev.invoke(f, arity, &[3]value{e, numberOf(float64(i)), v})
+		r, err := a.call(e, numberOf(float64(i)), v, value{})
 		if err != nil {
 			return value{}, err
 		}
@@ -54,13 +121,18 @@ func fnSingle(ev *evaluator, args []value, _ value) (value, error) {
 	if v.kind == undefined {
 		return v, nil
 	}
+	var a applier
+	if f.kind == function {
+		a = ev.applier(f.fn(), 3)
+		defer a.done()
+	}
 	found := false
 	var out value
 	for i := range length(v) {
 		e := item(v, i)
 		ok := true
 		if f.kind == function {
-			r, err := ev.invoke(f.fn(), f.fn().arity(), &[3]value{e, numberOf(float64(i)), v})
+			r, err := a.call(e, numberOf(float64(i)), v, value{})
 			if err != nil {
 				return value{}, err
 			}
@@ -85,21 +157,20 @@ func fnReduce(ev *evaluator, args []value, _ value) (value, error) {
 	if v.kind == undefined {
 		return v, nil
 	}
-	arity := f.arity()
-	if arity < 2 {
+	if f.arity() < 2 {
 		return value{}, dynamic("D3050")
 	}
 	n, i := length(v), 0
 	if total.kind == undefined && n > 0 {
 		total, i = item(v, 0), 1
 	}
+	a := ev.applier(f, 4)
+	defer a.done()
 	for ; i < n; i++ {
-		all := [4]value{total, item(v, i), numberOf(float64(i)), v}
-		r, err := ev.call(f, all[:min(arity, 4)], value{})
-		if err != nil {
+		var err error
+		if total, err = a.call(total, item(v, i), numberOf(float64(i)), v); err != nil {
 			return value{}, err
 		}
-		total = unwrap(r, false)
 	}
 	return total, nil
 }
@@ -110,9 +181,10 @@ func fnEach(ev *evaluator, args []value, _ value) (value, error) {
 	if o.kind != object {
 		return listOf(out), nil
 	}
-	arity := f.arity()
+	a := ev.applier(f, 3)
+	defer a.done()
 	for k, m := range document.Entries(o.ref) {
-		r, err := ev.invoke(f, arity, &[3]value{valueOf(m), textOf(k), o})
+		r, err := a.call(valueOf(m), textOf(k), o, value{})
 		if err != nil {
 			return value{}, err
 		}
@@ -132,9 +204,10 @@ func fnSift(ev *evaluator, args []value, _ value) (value, error) {
 		return value{}, dynamic("T1006")
 	}
 	out := document.NewObject(0)
-	arity := f.fn().arity()
+	a := ev.applier(f.fn(), 3)
+	defer a.done()
 	for k, m := range document.Entries(o.ref) {
-		r, err := ev.invoke(f.fn(), arity, &[3]value{valueOf(m), textOf(k), o})
+		r, err := a.call(valueOf(m), textOf(k), o, value{})
 		if err != nil {
 			return value{}, err
 		}

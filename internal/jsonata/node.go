@@ -21,6 +21,9 @@ func (rootNode) eval(ev *evaluator, _ *frame, _ value) (value, error) { return e
 type localNode struct{ index int }
 
 func (n *localNode) eval(_ *evaluator, fr *frame, _ value) (value, error) {
+	if v := fr.vals[n.index]; v.kind != array {
+		return v, nil
+	}
 	return unwrap(fr.vals[n.index], false), nil
 }
 

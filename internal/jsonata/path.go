@@ -14,7 +14,7 @@ type pathNode struct {
 // step is one step of a path.
 type step struct {
 	node   node
-	name   string
+	field  *fieldName
 	isName bool
 	stages []stepStage
 	terms  []sortTerm // of an order-by step, which has no node
@@ -36,7 +36,7 @@ func (p *pathNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	if p.items != nil {
 		return p.evalTuples(ev, fr, ctx)
 	}
-	result, err := p.walk(ev, fr, ctx)
+	result, err := p.walk(ev, fr, ctx, 0, ctx.kind == array && !p.variable)
 	if err != nil {
 		return value{}, err
 	}
@@ -70,12 +70,11 @@ func keepSingle(v value) value {
 	return v
 }
 
-// walk takes the steps; its result is a single value, an array that the last
-// step gave as it is, or a sequence.
-func (p *pathNode) walk(ev *evaluator, fr *frame, ctx value) (value, error) {
-	cur := ctx
-	many := ctx.kind == array && !p.variable
-	for i := 0; i < len(p.steps); i++ {
+// walk takes the steps from the one at i on, for the single item cur or for
+// the items of the array cur; its result is a single value, an array that the
+// last step gave as it is, or a sequence.
+func (p *pathNode) walk(ev *evaluator, fr *frame, cur value, i int, many bool) (value, error) {
+	for ; i < len(p.steps); i++ {
 		s := p.steps[i]
 		var err error
 		switch {
@@ -120,9 +119,10 @@ func (p *pathNode) walk(ev *evaluator, fr *frame, ctx value) (value, error) {
 func (s *step) one(ev *evaluator, fr *frame, ctx value) (value, error) {
 	var v value
 	if s.isName {
-		v = lookup(ctx, s.name)
-		if v.kind == array {
-			v = unwrap(v, false)
+		if ctx.kind == object {
+			v = s.field.get(ctx)
+		} else {
+			v = unwrap(lookup(ctx, s.field.name), false)
 		}
 	} else {
 		var err error
@@ -219,13 +219,6 @@ func spread(v value) value {
 		out.join(l.vals[i])
 	}
 	return listOf(out)
-}
-
-// nameNode is a field of the context item.
-type nameNode struct{ key string }
-
-func (n *nameNode) eval(_ *evaluator, _ *frame, ctx value) (value, error) {
-	return unwrap(lookup(ctx, n.key), false), nil
 }
 
 // lookup finds a field of an object, or of all objects in an array.
