@@ -72,31 +72,35 @@ func exportNumber(f float64) any {
 }
 
 func (x exporter) array(v value, depth int) (any, error) {
-	if items, ok := v.ref.([]any); ok && x.clean(items, depth) {
-		return items, nil
+	if items, ok := v.ref.([]any); ok {
+		out, _, err := x.slice(items, depth)
+		return out, err
 	}
 	n := length(v)
-	out := make([]any, 0, n)
+	out := make([]any, n)
 	for i := range n {
 		e, err := x.value(item(v, i), depth+1)
 		if err != nil {
 			return nil, err
 		}
-		if e == Undefined {
-			e = nil
+		if e != Undefined {
+			out[i] = e
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }
 
 func (x exporter) object(v value, depth int) (any, error) {
-	if o, ok := v.ref.(*document.Object); ok && x.cleanObject(o, depth) {
-		return o, nil
+	if o, ok := v.ref.(*document.Object); ok {
+		out, _, err := x.fields(o, depth)
+		return out, err
 	}
-	switch document.KindOf(v.ref) {
-	case document.ObjectKind:
-	default: // no JSON: let encoding say why
+	return x.guest(v, depth)
+}
+
+// guest reads an object that is a Go map or struct.
+func (x exporter) guest(v value, depth int) (any, error) {
+	if document.KindOf(v.ref) != document.ObjectKind { // no JSON: let encoding say why
 		_, err := document.Encode(v.ref)
 		if err == nil {
 			err = errors.New("value has no JSON")
@@ -116,39 +120,74 @@ func (x exporter) object(v value, depth int) (any, error) {
 	return out, nil
 }
 
-// clean tells that a document value is canonical already and holds nothing
-// that only an evaluation knows.
-func (x exporter) clean(items []any, depth int) bool {
-	for _, e := range items {
-		if !x.isClean(e, depth+1) {
-			return false
+// slice gives an array of a document as it is, or a copy where something
+// below it is not in canonical form.
+func (x exporter) slice(items []any, depth int) (_ []any, changed bool, _ error) {
+	out := items
+	for i, e := range items {
+		c, fresh, err := x.any(e, depth+1)
+		if err != nil {
+			return nil, false, err
 		}
+		if !fresh {
+			continue
+		}
+		if !changed {
+			out, changed = append([]any(nil), items...), true
+		}
+		out[i] = c
 	}
-	return true
+	return out, changed, nil
 }
 
-func (x exporter) cleanObject(o *document.Object, depth int) bool {
+// fields is slice for an object.
+func (x exporter) fields(o *document.Object, depth int) (_ *document.Object, changed bool, _ error) {
+	out := o
 	for i := range o.Len() {
-		if !x.isClean(o.At(i).Value, depth+1) {
-			return false
+		f := o.At(i)
+		c, fresh, err := x.any(f.Value, depth+1)
+		if err != nil {
+			return nil, false, err
 		}
+		if !fresh {
+			continue
+		}
+		if !changed {
+			out, changed = o.Copy(0), true
+		}
+		out.Set(f.Key, c)
 	}
-	return true
+	return out, changed, nil
 }
 
-func (x exporter) isClean(a any, depth int) bool {
-	if depth > document.MaxDepth {
-		return false
-	}
-	switch a := a.(type) {
+// any exports what stands in an array or object; changed tells that the
+// result is another value.
+func (x exporter) any(a any, depth int) (_ any, changed bool, _ error) {
+	switch r := a.(type) {
 	case nil, bool, string:
-		return true
+		return a, false, nil
 	case float64:
-		return a-a == 0 && (a != 0 || !math.Signbit(a))
+		if r-r == 0 && (r != 0 || !math.Signbit(r)) {
+			return a, false, nil
+		}
 	case *document.Object:
-		return a != nil && x.cleanObject(a, depth)
+		if depth > document.MaxDepth {
+			return nil, false, tooDeep()
+		}
+		if r != nil {
+			return x.fields(r, depth)
+		}
 	case []any:
-		return a != nil && x.clean(a, depth)
+		if depth > document.MaxDepth {
+			return nil, false, tooDeep()
+		}
+		if r != nil {
+			return x.slice(r, depth)
+		}
 	}
-	return false
+	out, err := x.value(valueOf(a), depth)
+	if out == Undefined {
+		out = nil
+	}
+	return out, true, err
 }
