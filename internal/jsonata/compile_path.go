@@ -108,13 +108,11 @@ func (c *compiler) step(s *ast) (*step, int, error) {
 		}
 		st.pos = s.pos
 	} else {
-		bare := *s
-		bare.stages = nil
 		var err error
 		if s.typ == astName && !s.keepArray && len(s.predicate) == 0 && s.group == nil {
 			st.field, st.isName = &fieldName{name: s.value}, true
 			st.node = &nameNode{st.field}
-		} else if st.node, reach, err = c.below(&bare); err != nil {
+		} else if st.node, reach, err = c.below(s); err != nil {
 			return nil, 0, err
 		}
 	}

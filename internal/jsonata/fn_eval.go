@@ -18,14 +18,7 @@ func (ev *evaluator) evalText(args []value, ctx value, around *scope, fr *frame)
 	if err := ev.take(int64(len(src.str())) * evalBytes); err != nil {
 		return value{}, err
 	}
-	tree, err := parse(src.str(), ev.expr.opts.newer())
-	if err == nil {
-		tree, err = shape(tree)
-	}
-	var e *Expr
-	if err == nil {
-		e, err = compileTree(tree, ev.expr.opts, around)
-	}
+	e, err := compile(src.str(), ev.expr.opts, around)
 	if err != nil {
 		f := dynamic("D3120")
 		f.value = messageOf(public(err))

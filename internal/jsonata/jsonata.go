@@ -147,15 +147,25 @@ type Expr struct {
 // and Unsupported.
 func Compile(src string, opts Options) (*Expr, error) {
 	opts.fill()
-	tree, err := parse(src, opts.newer())
+	e, err := compile(src, opts, nil)
 	if err != nil {
 		return nil, public(err)
 	}
-	if tree, err = shape(tree); err != nil {
-		return nil, public(err)
+	return e, nil
+}
+
+// compile compiles an expression that stands within a scope, or alone.
+func compile(src string, opts Options, around *scope) (*Expr, error) {
+	a := newArena()
+	defer a.release()
+	tree, err := a.parse(src, opts.newer())
+	if err != nil {
+		return nil, err
 	}
-	e, err := compileTree(tree, opts, nil)
-	return e, public(err)
+	if tree, err = a.shape(tree); err != nil {
+		return nil, err
+	}
+	return compileTree(tree, opts, around)
 }
 
 // compileTree compiles a shaped tree that stands within a scope, or alone.

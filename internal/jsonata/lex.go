@@ -37,11 +37,31 @@ type lexer struct {
 	newer bool // knows ?? and ?:
 }
 
-// doubled are the operators of two characters.
-var doubled = [...]string{"..", ":=", "!=", ">=", "<=", "**", "~>", "?:", "??"}
+// doubled tells that two characters are one operator.
+func (l *lexer) doubled(a, b byte) bool {
+	switch a {
+	case '.', '*':
+		return b == a
+	case ':', '!', '>', '<':
+		return b == '='
+	case '~':
+		return b == '>'
+	case '?':
+		return l.newer && (b == ':' || b == '?')
+	}
+	return false
+}
 
 // single are the operators of one character.
 const single = ".[]{}(),@#;:?+-*/%|=<>^&!~"
+
+// ends are the characters that end a name: white space and operators.
+var ends = func() (set [256]bool) {
+	for _, c := range []byte(" \t\n\r\v" + single) {
+		set[c] = true
+	}
+	return set
+}()
 
 // next gives the next token; infix tells that an operand came before.
 func (l *lexer) next(infix bool) (token, error) {
@@ -55,16 +75,11 @@ func (l *lexer) next(infix bool) (token, error) {
 	if c == '/' && !infix {
 		return l.regex()
 	}
-	if l.pos+1 < len(l.src) {
-		two := l.src[l.pos : l.pos+2]
-		for _, op := range doubled {
-			if two == op && (op[0] != '?' || l.newer) {
-				l.pos += 2
-				return token{kind: tokenOperator, text: op, pos: l.pos}, nil
-			}
-		}
+	if l.pos+1 < len(l.src) && l.doubled(c, l.src[l.pos+1]) {
+		l.pos += 2
+		return token{kind: tokenOperator, text: l.src[l.pos-2 : l.pos], pos: l.pos}, nil
 	}
-	if strings.IndexByte(single, c) >= 0 {
+	if ends[c] {
 		l.pos++
 		return token{kind: tokenOperator, text: l.src[l.pos-1 : l.pos], pos: l.pos}, nil
 	}
@@ -112,7 +127,7 @@ func (l *lexer) skip() error {
 // an operator.
 func (l *lexer) word() token {
 	start := l.pos
-	for l.pos < len(l.src) && !strings.ContainsRune(" \t\n\r\v"+single, rune(l.src[l.pos])) {
+	for l.pos < len(l.src) && !ends[l.src[l.pos]] {
 		l.pos++
 	}
 	w := l.src[start:l.pos]

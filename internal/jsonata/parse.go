@@ -6,25 +6,45 @@ import "strconv"
 // expression, so that no text can exhaust the stack of the compiler.
 const maxNesting = 2000
 
-// powers are the left binding powers of operators.
-var powers = map[string]int{
-	".": 75, "[": 80, "{": 70, "(": 80, "@": 80, "#": 80, "?": 20, "+": 50, "-": 50, "*": 60, "/": 60, "%": 60,
-	"=": 40, "<": 40, ">": 40, "^": 40, ":=": 10, "!=": 40, "<=": 40, ">=": 40, "~>": 40,
-	"and": 30, "or": 25, "in": 40, "&": 50, "?:": 40, "??": 40,
+// power is the left binding power of an operator.
+func power(op string) int {
+	switch op {
+	case "[", "(", "@", "#":
+		return 80
+	case ".":
+		return 75
+	case "{":
+		return 70
+	case "*", "/", "%":
+		return 60
+	case "+", "-", "&":
+		return 50
+	case "=", "<", ">", "^", "!=", "<=", ">=", "~>", "in", "?:", "??":
+		return 40
+	case "and":
+		return 30
+	case "or":
+		return 25
+	case "?":
+		return 20
+	case ":=":
+		return 10
+	}
+	return 0
 }
 
 // parser is a Pratt parser: each operator says how tightly it binds to what
 // stands left of it.
 type parser struct {
 	lexer
+	*arena
 	tok   token
 	depth int
-	slab  []ast
 }
 
 // parse gives the syntax tree of an expression, not yet shaped.
-func parse(src string, newer bool) (*ast, error) {
-	p := &parser{lexer: lexer{src: src, newer: newer}}
+func (a *arena) parse(src string, newer bool) (*ast, error) {
+	p := parser{lexer: lexer{src: src, newer: newer}, arena: a}
 	if err := p.read(false); err != nil {
 		return nil, err
 	}
@@ -36,16 +56,6 @@ func parse(src string, newer bool) (*ast, error) {
 		return nil, syntaxError("S0201", p.tok.pos, p.tok.text)
 	}
 	return tree, nil
-}
-
-func (p *parser) node(n ast) *ast {
-	if len(p.slab) == 0 {
-		p.slab = make([]ast, 8)
-	}
-	out := &p.slab[0]
-	p.slab = p.slab[1:]
-	*out = n
-	return out
 }
 
 func (p *parser) read(infix bool) error {
@@ -80,16 +90,20 @@ func (p *parser) power() int {
 	if p.tok.kind != tokenOperator {
 		return 0
 	}
-	return powers[p.tok.text]
+	return power(p.tok.text)
 }
 
 // expression reads an operand and all operators that bind tighter than right.
 func (p *parser) expression(right int) (*ast, error) {
-	p.depth++
-	defer func() { p.depth-- }()
-	if p.depth > maxNesting {
+	if p.depth++; p.depth > maxNesting {
 		return nil, tooNested(p.tok.pos)
 	}
+	out, err := p.climb(right)
+	p.depth--
+	return out, err
+}
+
+func (p *parser) climb(right int) (*ast, error) {
 	tok := p.tok
 	if err := p.read(true); err != nil {
 		return nil, err
@@ -289,9 +303,9 @@ func (p *parser) operator(op token, left *ast) (*ast, error) {
 		if left.typ != astVariable {
 			return nil, syntaxError("S0212", left.pos, left.value)
 		}
-		n.rhs, err = p.expression(powers[":="] - 1)
+		n.rhs, err = p.expression(power(":=") - 1)
 	case "@", "#":
-		if n.rhs, err = p.expression(powers[op.text]); err == nil && n.rhs.typ != astVariable {
+		if n.rhs, err = p.expression(power(op.text)); err == nil && n.rhs.typ != astVariable {
 			return nil, syntaxError("S0214", n.rhs.pos, op.text)
 		}
 	case "?":
@@ -308,7 +322,7 @@ func (p *parser) operator(op token, left *ast) (*ast, error) {
 		n.typ = astCoalesce
 		n.rhs, err = p.expression(0)
 	default:
-		n.rhs, err = p.expression(powers[op.text])
+		n.rhs, err = p.expression(power(op.text))
 	}
 	return n, err
 }

@@ -6,11 +6,12 @@ import "strconv"
 // dots become paths of steps, predicates belong to their step, and each %
 // finds the step whose input it names.
 type shaper struct {
+	*arena
 	slots []*ast // every % in the expression
 }
 
-func shape(n *ast) (*ast, error) {
-	s := &shaper{}
+func (a *arena) shape(n *ast) (*ast, error) {
+	s := shaper{arena: a}
 	out, err := s.shape(n)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func (s *shaper) shapeNode(n *ast) (*ast, error) {
 	case astBinary:
 		return s.binary(n)
 	case astName:
-		return &ast{typ: astPath, pos: n.pos, list: []*ast{n}, keepSingleton: n.keepArray}, nil
+		return s.node(ast{typ: astPath, pos: n.pos, list: []*ast{n}, keepSingleton: n.keepArray}), nil
 	case astOperator: // and, or, in as names
 		n.typ = astName
 		return s.shapeNode(n)
@@ -184,7 +185,7 @@ func (s *shaper) binary(n *ast) (*ast, error) {
 func (s *shaper) dot(n, left *ast) (*ast, error) {
 	path := left
 	if left.typ != astPath {
-		path = &ast{typ: astPath, pos: n.pos, list: []*ast{left}}
+		path = s.node(ast{typ: astPath, pos: n.pos, list: []*ast{left}})
 	}
 	if left.typ == astParent {
 		path.seeking = []*slot{left.slot}
@@ -262,9 +263,9 @@ func (s *shaper) filter(n, left *ast) (*ast, error) {
 func (s *shaper) order(n, left *ast) (*ast, error) {
 	path := left
 	if left.typ != astPath {
-		path = &ast{typ: astPath, pos: n.pos, list: []*ast{left}}
+		path = s.node(ast{typ: astPath, pos: n.pos, list: []*ast{left}})
 	}
-	sort := &ast{typ: astSort, pos: n.pos}
+	sort := s.node(ast{typ: astSort, pos: n.pos})
 	for _, t := range n.terms {
 		e, err := s.shape(t.expr)
 		if err != nil {
@@ -297,7 +298,7 @@ func (s *shaper) binding(n, left *ast) (*ast, error) {
 		return left, nil
 	}
 	if left.typ != astPath {
-		path = &ast{typ: astPath, pos: n.pos, list: []*ast{left}}
+		path = s.node(ast{typ: astPath, pos: n.pos, list: []*ast{left}})
 		step.stages = append(step.stages, step.predicate...)
 		step.predicate = nil
 	}
