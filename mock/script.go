@@ -296,6 +296,9 @@ func (e *scriptError) Error() string { return "mock: " + e.text }
 // ErrorName is "Mock.Unexpected" too: a flow must not go on from it.
 func (e *scriptError) ErrorName() string { return Unexpected }
 
+// Uncatchable is true, as for an [UnexpectedError].
+func (e *scriptError) Uncatchable() bool { return true }
+
 // complete fills a sentinel of package model.
 func complete(err error) error {
 	e, ok := err.(*model.Error) //nolint:errorlint // a wrapped one is complete

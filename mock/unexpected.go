@@ -23,6 +23,9 @@ type UnexpectedError struct {
 // ErrorName is "Mock.Unexpected".
 func (e *UnexpectedError) ErrorName() string { return Unexpected }
 
+// Uncatchable is true: the engine lets no Retry and no Catch match the error.
+func (e *UnexpectedError) Uncatchable() bool { return true }
+
 // Is tells whether target is such an error too.
 func (e *UnexpectedError) Is(target error) bool {
 	_, ok := target.(*UnexpectedError)
