@@ -11,3 +11,5 @@ require github.com/cenkalti/backoff/v4 v4.3.0
 require go.uber.org/goleak v1.3.0
 
 require github.com/google/jsonschema-go v0.4.3
+
+require golang.org/x/sync v0.25.0

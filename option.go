@@ -34,6 +34,7 @@ type settings struct {
 	runTimeout     time.Duration
 	name           string
 	observers      []func(Event)
+	history        *History
 	checked        bool
 	stepping       drive.Stepping
 	problem        error
@@ -84,6 +85,9 @@ func (s *settings) prepare(x *drive.Exec, in any) {
 // watch gives the driver's options, with a log where anybody listens: log, if
 // the events are to be kept.
 func (s *settings) watch(log *drive.Log) *drive.Options {
+	if log == nil && s.history != nil {
+		log = &s.history.log
+	}
 	if log == nil && len(s.observers) == 0 {
 		return &s.drive
 	}

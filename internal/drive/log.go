@@ -47,6 +47,14 @@ func (l *Log) add(x *Exec, e *machine.Event) int64 {
 	return e.ID
 }
 
+// Reset empties the log for another execution.
+func (l *Log) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.events)
+	l.events, l.n, l.over = l.events[:0], 0, false
+}
+
 func (l *Log) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

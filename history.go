@@ -1,0 +1,57 @@
+package flow
+
+import (
+	"encoding/json"
+
+	"github.com/flowstone-go/flow/internal/drive"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// History is the events of one run, for [Record]. The zero value is empty and
+// ready. It may be read when the run has ended.
+type History struct {
+	log drive.Log
+}
+
+// Record has Run or Start write the events of the execution to h. A History
+// takes one execution at a time.
+func Record(h *History) Option {
+	return option(func(s *settings) {
+		if h == nil {
+			s.fail("Record(nil)")
+			return
+		}
+		s.history = h
+	})
+}
+
+// Events gives the events in order.
+func (h *History) Events() []Event {
+	events, _, _ := h.log.Read(0)
+	out := make([]Event, len(events))
+	for i := range events {
+		out[i] = eventOf(&events[i])
+	}
+	return out
+}
+
+// Len is the number of events.
+func (h *History) Len() int {
+	events, _, _ := h.log.Read(0)
+	return len(events)
+}
+
+// Reset empties the history; its memory is used again.
+func (h *History) Reset() { h.log.Reset() }
+
+// MarshalJSON writes the events that Step Functions has too, in the form of
+// GetExecutionHistory: {"events": […]}.
+func (h *History) MarshalJSON() ([]byte, error) {
+	events := []Event{}
+	for _, e := range h.Events() {
+		if e.source.Type < machine.RetryScheduled {
+			events = append(events, e)
+		}
+	}
+	return json.Marshal(map[string]any{"events": events})
+}
