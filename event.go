@@ -99,7 +99,7 @@ func (e Event) String() string {
 
 // eventOf makes the public event.
 func eventOf(m *machine.Event) Event {
-	e := Event{ID: m.ID, Previous: m.Previous, Type: typeName(m), Time: m.Time, Attempt: int(m.Attempt), source: m}
+	e := Event{ID: m.ID, Previous: m.Previous, Type: typeName(m), Time: m.Time(), Attempt: int(m.Attempt), source: m}
 	if m.State != nil {
 		e.State, e.Kind = m.State.Name, m.State.Kind.String()
 		e.Path = pathOf(m)
@@ -110,7 +110,7 @@ func eventOf(m *machine.Event) Event {
 	case machine.IterationStarted, machine.IterationSucceeded, machine.IterationFailed, machine.IterationAborted:
 		e.Index = m.N
 	case machine.RetryScheduled:
-		e.Delay = m.Timeout
+		e.Delay = time.Duration(m.N)
 	}
 	if m.Fail != nil {
 		e.Error = errorOf(m.Fail)

@@ -38,8 +38,8 @@ func (e Event) details() (key string, o *document.Object, err error) {
 	switch m.Type {
 	case machine.ExecutionStarted:
 		err = payload(o, "input", m.Value)
-		if role := m.Role; role != nil {
-			o.Set("roleArn", role)
+		if m.Extra != nil && m.Extra.Role != nil {
+			o.Set("roleArn", m.Extra.Role)
 		}
 	case machine.ExecutionSucceeded:
 		err = payload(o, "output", m.Value)
@@ -66,7 +66,7 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		o.Set("name", m.State.Name)
 		o.Set("index", float64(m.N))
 	case machine.MapRunStarted:
-		o.Set("mapRunArn", m.Text)
+		o.Set("mapRunArn", m.Extra.Text)
 	case machine.EvaluationFailed:
 		failure(o, m.Fail)
 		o.Set("state", m.State.Name)
@@ -76,7 +76,7 @@ func (e Event) details() (key string, o *document.Object, err error) {
 	case machine.RetryScheduled:
 		o.Set("name", m.State.Name)
 		failure(o, m.Fail)
-		o.Set("delayInSeconds", m.Timeout.Seconds())
+		o.Set("delayInSeconds", e.Delay.Seconds())
 	case machine.CallAbandoned:
 		o.Set("name", m.State.Name)
 	default:
@@ -106,17 +106,19 @@ func (e Event) workDetails(key string, o *document.Object) (string, *document.Ob
 			o.Set("resource", w.Resource)
 			err = payload(o, "input", m.Value)
 		}
-		seconds(o, "timeoutInSeconds", m.Timeout)
-		seconds(o, "heartbeatInSeconds", m.Heartbeat)
-		if m.Role != nil {
-			o.Set("taskCredentials", m.Role)
+		if x := m.Extra; x != nil {
+			seconds(o, "timeoutInSeconds", x.Timeout)
+			seconds(o, "heartbeatInSeconds", x.Heartbeat)
+			if x.Role != nil {
+				o.Set("taskCredentials", x.Role)
+			}
 		}
 	case machine.TaskStarted:
 		if w.Style == machine.LambdaStyle {
 			return "", nil, nil
 		}
-		if m.Text != "" {
-			o.Set("workerName", m.Text)
+		if m.Extra != nil && m.Extra.Text != "" {
+			o.Set("workerName", m.Extra.Text)
 		}
 	case machine.TaskSubmitted, machine.TaskSucceeded:
 		err = payload(o, "output", m.Value)

@@ -80,7 +80,7 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 	if pending, ok := err.(*Pending); ok { //nolint:errorlint // a signal to the driver, never wrapped
 		return machine.Completion{Answer: machine.Submitted, Value: pending.Value}, false
 	}
-	if t.frame.Token != "" {
+	if t.frame.Token() != "" {
 		t.x.desk().forget(t)
 	}
 	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
@@ -93,7 +93,7 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 	return machine.Completion{Answer: machine.Raised, Fail: fail}, false
 }
 
-func calleeOf(f *machine.Frame) (callee machine.Callee, bounded bool) {
+func calleeOf(f *machine.Frame) (callee machine.Callee, detached bool) {
 	s := f.Current()
 	switch f.Phase {
 	case machine.Reading:
@@ -101,11 +101,16 @@ func calleeOf(f *machine.Frame) (callee machine.Callee, bounded bool) {
 	case machine.Writing:
 		return s.Fork.Run.Write, false
 	}
-	return s.Work.Callee, (f.Timeout > 0 || f.Heartbeat > 0) && !s.Work.Awaits
+	return s.Work.Callee, bounded(f) && !s.Work.Awaits
 }
 
 // errExited is the failure of a callee that ended its goroutine.
 var errExited = errors.New("the function called runtime.Goexit (testing's FailNow does)")
+
+func bounded(f *machine.Frame) bool {
+	timeout, heartbeat := f.Bounds()
+	return timeout > 0 || heartbeat > 0
+}
 
 // guard calls with the one recover that user code runs under.
 func guard(t *thread, callee machine.Callee) (v any, err error) {
@@ -167,8 +172,8 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 		defer t.x.returned()
 		guardDetached(ctx, callee, &snap, out)
 	}()
-	expired := after(t.frame.Timeout)
-	missed := after(t.frame.Heartbeat)
+	timeout, heartbeat := t.frame.Bounds()
+	expired, missed := after(timeout), after(heartbeat)
 	defer expired.Stop()
 	defer missed.Stop()
 	for {
@@ -176,7 +181,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 		case o := <-out:
 			return o.v, o.err
 		case <-beats:
-			missed.Reset(t.frame.Heartbeat)
+			missed.Reset(heartbeat)
 		case <-expired.C:
 			return t.abandon(cancel, out, &machine.Failure{Name: machine.TimedOut, Timer: true})
 		case <-missed.C:

@@ -152,7 +152,7 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 	a := t.answer
 	if a == nil { // a handler that answers later, in a state without a token
 		d.mu.Unlock()
-		t.frame.Token = t.x.Token(&t.frame)
+		t.frame.Expect()
 		d.mu.Lock()
 		a = t.answer
 	}
@@ -182,11 +182,12 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 func (a *answer) left(f *machine.Frame) time.Duration {
 	now := a.thread.x.Now()
 	left := time.Duration(-1)
-	if f.Timeout > 0 {
-		left = max(0, f.Timeout-now.Sub(a.begun))
+	timeout, heartbeat := f.Bounds()
+	if timeout > 0 {
+		left = max(0, timeout-now.Sub(a.begun))
 	}
-	if f.Heartbeat > 0 {
-		if beat := max(0, f.Heartbeat-now.Sub(a.beat)); left < 0 || beat < left {
+	if heartbeat > 0 {
+		if beat := max(0, heartbeat-now.Sub(a.beat)); left < 0 || beat < left {
 			left = beat
 		}
 	}
@@ -200,7 +201,8 @@ func (d *Desk) expire(t *thread) *machine.Failure {
 	fail := &machine.Failure{Name: machine.TimedOut, Timer: true}
 	if a := t.answer; a != nil {
 		now := t.x.Now()
-		fail.Heartbeat = t.frame.Timeout <= 0 || now.Sub(a.begun) < t.frame.Timeout
+		timeout, _ := t.frame.Bounds()
+		fail.Heartbeat = timeout <= 0 || now.Sub(a.begun) < timeout
 	}
 	d.drop(t)
 	return fail

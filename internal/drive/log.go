@@ -25,7 +25,7 @@ type Log struct {
 func (l *Log) add(x *Exec, e *machine.Event) int64 {
 	now := x.Now()
 	l.mu.Lock()
-	e.Time = now
+	e.Nanos = now.UnixNano()
 	if e.Type < machine.RetryScheduled {
 		l.n++
 		e.ID = l.n
@@ -35,7 +35,7 @@ func (l *Log) add(x *Exec, e *machine.Event) int64 {
 	}
 	if !l.Forget {
 		if l.events == nil {
-			l.events = make([]machine.Event, 0, 8)
+			l.events = make([]machine.Event, 0, 2) // many executions wait in their first state
 		}
 		l.events = append(l.events, *e)
 	}

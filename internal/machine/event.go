@@ -43,20 +43,28 @@ const (
 // Event is one thing that happened in an execution.
 type Event struct {
 	ID, Previous int64
-	Type         EventType
-	Time         time.Time
-	State        *State // nil for the execution's own
-	Attempt      int32
-	Spot         *Spot    // nil outside a Parallel or Map
+	Nanos        int64    // when, in nanoseconds since 1970
+	State        *State   // nil for the execution's own
 	Value        any      // input, output, arguments
 	Fail         *Failure // of what failed
 	Assigned     *Vars    // StateExited: the variables that were assigned
-	N            int      // length of a Map, index of an iteration
-	Text         string   // map run name, worker name, location of an evaluation
-	Timeout      time.Duration
-	Heartbeat    time.Duration
-	Role         any // credentials
+	Spot         *Spot    // nil outside a Parallel or Map
+	Extra        *Extra   // nil where there is nothing of that
+	N            int      // length of a Map, index of an iteration, delay of a retry
+	Attempt      int32
+	Type         EventType
 }
+
+// Extra is what few events have.
+type Extra struct {
+	Text      string // name of a map run, of a worker
+	Timeout   time.Duration
+	Heartbeat time.Duration
+	Role      any // credentials, or the role of the execution
+}
+
+// Time is when it happened.
+func (e *Event) Time() time.Time { return time.Unix(0, e.Nanos) }
 
 // Spot tells in which child of which Parallel or Map a thread of work runs.
 type Spot struct {
@@ -87,6 +95,6 @@ func (f *Frame) record(previous int64, e Event) int64 {
 	if e.State == nil && int(f.State) < len(f.Scope.States) && e.Type > ExecutionTimedOut {
 		e.State = f.Current()
 	}
-	e.Attempt, e.Spot = f.Attempt, f.spot
+	e.Attempt, e.Spot = f.Attempt, f.Spot()
 	return f.Exec.Host.Record(f, &e)
 }

@@ -36,7 +36,7 @@ func fork(f *Frame, s *State) Op {
 		return spread(f, s)
 	}
 	join.Run = f.Exec.Host.MapRun(f)
-	f.tell(Event{Type: MapRunStarted, State: s, Text: join.Run})
+	f.tell(Event{Type: MapRunStarted, State: s, Extra: &Extra{Text: join.Run}})
 	join.RunID = f.Last
 	if k.Run.Read == nil {
 		return spread(f, s)
@@ -98,21 +98,24 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 	if s.Kind == Parallel {
 		scope = k.Branches[i]
 	}
-	*c = Frame{Carrier: c.Carrier, Exec: f.Exec, Parent: f, Scope: scope, State: scope.Start, Last: last, spare: c.spare}
+	r := c.rare
+	if r == nil {
+		r = &rare{}
+	}
+	*r = rare{child: true, mapped: s.Kind == Map, counts: r.counts[:0], pauses: r.pauses[:0]}
+	*c = Frame{Carrier: c.Carrier, Exec: f.Exec, Parent: f, Scope: scope, State: scope.Start, Last: last, rare: r, spare: c.spare}
 	if f.Vars != nil {
 		c.Vars = &Vars{Outer: f.Vars}
 	}
 	doc := f.Args
+	r.item.Index = i
 	if s.Kind == Map {
-		c.item = f.Join.Items.At(i)
-		c.Item = &c.item
-		doc = c.item.Value
-	} else {
-		c.item.Index = i
+		r.item = f.Join.Items.At(i)
+		doc = r.item.Value
 	}
 	if k.Item != nil {
 		var err error
-		if doc, err = k.Item(f, f.In, &c.item); err != nil {
+		if doc, err = k.Item(f, f.In, &r.item); err != nil {
 			fail := failureOf(err).at(f)
 			if fail.Query {
 				f.evaluationFailed(s, fail)
@@ -122,11 +125,11 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 	}
 	c.Doc = doc
 	if f.Exec.Observed {
-		c.spot = &Spot{Outer: f.spot, Owner: s, Index: i}
+		r.spot = &Spot{Outer: f.Spot(), Owner: s, Index: i}
 	}
 	switch {
 	case k.Run != nil:
-		c.Exec, c.Vars, c.Last, c.spot = f.Exec.Host.Spawn(f, &c.item), nil, 0, nil
+		c.Exec, c.Vars, c.Last, r.spot = f.Exec.Host.Spawn(f, &r.item), nil, 0, nil
 	case s.Kind == Map && f.Exec.Observed:
 		c.Last = c.record(last, Event{Type: IterationStarted, State: s, N: i})
 	}
@@ -144,8 +147,8 @@ func (f *Frame) Succeeded(i int, c *Frame) {
 
 // closing is the event that tells of the end of a child.
 func (c *Frame) closing() int64 {
-	if c.ending != 0 {
-		return c.ending
+	if c.rare.ending != 0 {
+		return c.rare.ending
 	}
 	return c.Last
 }
@@ -159,15 +162,15 @@ func (f *Frame) Faulted(i int, c *Frame, fail *Failure) (stop bool) {
 	if join.First != nil {
 		return true
 	}
-	join.Fails = append(join.Fails, &ChildFault{Item: c.item, Fail: fail})
+	join.Fails = append(join.Fails, &ChildFault{Item: c.rare.item, Fail: fail})
 	weight := 1
 	if run := s.Fork.Run; run != nil && run.Weigh != nil {
-		weight = run.Weigh(&c.item)
+		weight = run.Weigh(&c.rare.item)
 	}
 	join.Weight += weight
 	if s.Kind == Map && (!fail.Fatal || s.Fork.Run != nil) && !join.Bound.exceeded(join.Weight, join.Total) {
 		if s.Fork.Run != nil && s.Fork.Run.Failed != nil {
-			join.Results[i] = s.Fork.Run.Failed(f, &c.item, fail)
+			join.Results[i] = s.Fork.Run.Failed(f, &c.rare.item, fail)
 		}
 		if f.Exec.Observed && s.Fork.Run == nil {
 			join.Tail = max(join.Tail, c.closing())
@@ -200,8 +203,8 @@ func (c *Frame) Abort() {
 			c.record(after, Event{Type: StateAborted, State: s})
 		}
 	}
-	if c.Item != nil {
-		c.record(after, Event{Type: IterationAborted, State: c.Parent.Current(), N: c.Item.Index})
+	if c.rare.mapped {
+		c.record(after, Event{Type: IterationAborted, State: c.Parent.Current(), N: c.Index()})
 	}
 	c.Phase = Failed
 }

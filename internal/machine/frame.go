@@ -32,11 +32,12 @@ type Frame struct {
 	Parent  *Frame
 	Scope   *Scope
 	State   int32
+	Attempt int32 // attempts of the work before this one, in this visit
+	Visit   int32 // states entered by this frame so far
 	Phase   Phase
-
-	Attempt int32   // attempts of the work before this one, in this visit
-	Visit   int32   // states entered by this frame so far
-	Counts  []int32 // retries by each retrier, in this visit
+	// Own tells that Doc was made by a task of this frame and that nothing keeps
+	// it but the frame (in a scope that recycles).
+	Own bool
 
 	Doc  any      // the raw input of the state; the output of the scope at the end
 	In   any      // the effective input
@@ -45,30 +46,98 @@ type Frame struct {
 	Err  *Failure // the failure that was caught last, or that ended the scope
 
 	Vars *Vars
-	Item *Item // which child of a Map this is; nil otherwise
-	item Item
-	spot *Spot
-
-	Last      int64 // the event that the next one of this thread follows
-	ending    int64 // the event that told of the end of a child of a Map
-	before    int64 // the event that the one of entering the state follows
-	Entered   int64 // the event that told of entering the state
-	EnteredAt time.Time
-
-	Wake      time.Time     // when the sleep ends
-	Timeout   time.Duration // bound of the attempt; 0: none
-	Heartbeat time.Duration // bound between two beats; 0: none
-	Token     string        // what answers an attempt that waits for its token
-
 	Join *Join
+	Wake time.Time // when the sleep ends
 
-	// Own tells that Doc was made by a task of this frame and that nothing keeps
-	// it but the frame (in a scope that recycles).
-	Own bool
+	Last    int64 // the event that the next one of this thread follows
+	Entered int64 // the event that told of entering the state
+	before  int64 // the event that the one of entering the state follows
 
-	spare  any     // a cell that is free to take the next result
-	pauses []pause // delays of retriers that bring their own; remade when lost
-	trail  []int32 // the last states before the transition limit
+	rare  *rare
+	spare any // a cell that is free to take the next result
+}
+
+// rare is what few frames have: those that retry, that are children, that
+// have bounds or a token, or whose expressions ask for the time.
+type rare struct {
+	counts    []int32 // retries by each retrier, in this visit
+	pauses    []pause // delays of retriers that bring their own; remade when lost
+	trail     []int32 // the last states before the transition limit
+	enteredAt time.Time
+	timeout   time.Duration
+	heartbeat time.Duration
+	token     string
+	child     bool // item, spot and ending are those of a child
+	mapped    bool // a child of a Map
+	item      Item
+	spot      *Spot
+	ending    int64 // the event that told of the end of a child of a Map
+}
+
+func (f *Frame) rarely() *rare {
+	if f.rare == nil {
+		f.rare = &rare{}
+	}
+	return f.rare
+}
+
+// Item is the item that the frame is for; nil unless it is a child of a Map.
+func (f *Frame) Item() *Item {
+	if f.rare == nil || !f.rare.mapped {
+		return nil
+	}
+	return &f.rare.item
+}
+
+// Index is which child the frame is, from 0.
+func (f *Frame) Index() int {
+	if f.rare == nil {
+		return 0
+	}
+	return f.rare.item.Index
+}
+
+// Spot tells where the frame runs; nil outside a Parallel or Map, and where
+// nobody observes.
+func (f *Frame) Spot() *Spot {
+	if f.rare == nil {
+		return nil
+	}
+	return f.rare.spot
+}
+
+// EnteredAt is when the state was entered, in a machine that asks for times.
+func (f *Frame) EnteredAt() time.Time {
+	if f.rare == nil {
+		return time.Time{}
+	}
+	return f.rare.enteredAt
+}
+
+// Bounds are the time bounds of the attempt: as a whole, and between two
+// beats; 0 is none.
+func (f *Frame) Bounds() (timeout, heartbeat time.Duration) {
+	if f.rare == nil {
+		return 0, 0
+	}
+	return f.rare.timeout, f.rare.heartbeat
+}
+
+// Token answers an attempt that waits for its token; empty where none does.
+func (f *Frame) Token() string {
+	if f.rare == nil {
+		return ""
+	}
+	return f.rare.token
+}
+
+// Expect gives the attempt a token, if it has none.
+func (f *Frame) Expect() string {
+	r := f.rarely()
+	if r.token == "" {
+		r.token = f.Exec.Host.Token(f)
+	}
+	return r.token
 }
 
 // Item is one item of a Map.
@@ -110,7 +179,7 @@ func (f *Frame) Begun(input any) {
 	if f.Exec.Observed {
 		e := Event{Type: ExecutionStarted, Value: input}
 		if f.Exec.Role != "" {
-			e.Role = f.Exec.Role
+			e.Extra = &Extra{Role: f.Exec.Role}
 		}
 		f.tell(e)
 	}

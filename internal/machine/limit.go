@@ -14,7 +14,8 @@ const trailed = 256
 // the states that are visited and, at the limit, ends the execution with an
 // error that names the cycle.
 func (f *Frame) overrun(limit int) Op {
-	f.trail = append(f.trail, f.State)
+	r := f.rarely()
+	r.trail = append(r.trail, f.State)
 	if int(f.Visit) <= limit {
 		return Step
 	}
@@ -26,13 +27,14 @@ func (f *Frame) overrun(limit int) Op {
 
 // cycle names the shortest run of states that the trail ends with twice.
 func (f *Frame) cycle() string {
-	n := len(f.trail)
+	trail := f.rare.trail
+	n := len(trail)
 	for length := 1; length <= n/2; length++ {
-		if slices.Equal(f.trail[n-length:], f.trail[n-2*length:n-length]) {
-			return "the states " + f.names(f.trail[n-length:]) + " repeat"
+		if slices.Equal(trail[n-length:], trail[n-2*length:n-length]) {
+			return "the states " + f.names(trail[n-length:]) + " repeat"
 		}
 	}
-	return "the last states were " + f.names(f.trail[max(0, n-12):])
+	return "the last states were " + f.names(trail[max(0, n-12):])
 }
 
 func (f *Frame) names(states []int32) string {

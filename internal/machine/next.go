@@ -106,7 +106,7 @@ func enter(f *Frame, s *State) Op {
 //go:noinline
 func (f *Frame) entered(s *State) {
 	if f.Exec.Machine.Times {
-		f.EnteredAt = f.Exec.Host.Now()
+		f.rarely().enteredAt = f.Exec.Host.Now()
 	}
 	previous := f.Last
 	if f.Visit == 0 && f.Parent == nil {
@@ -167,8 +167,8 @@ func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
 // move takes the frame to its next state, or to the end of its scope.
 func move(f *Frame, doc any, next int32) Op {
 	f.Doc, f.In, f.Args, f.Res, f.Attempt, f.Join = doc, nil, nil, nil, 0, nil
-	if f.Counts != nil {
-		f.Counts, f.pauses = nil, nil
+	if f.rare != nil {
+		f.rare.counts, f.rare.pauses = f.rare.counts[:0], f.rare.pauses[:0]
 	}
 	if next == End {
 		f.Phase = Ended
@@ -190,8 +190,8 @@ func (f *Frame) ended() {
 	switch {
 	case f.Parent == nil:
 		f.tell(Event{Type: ExecutionSucceeded, Value: f.Doc})
-	case f.Item != nil && f.Exec == f.Parent.Exec:
-		f.ending = f.record(f.Last, Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Item.Index})
+	case f.rare.mapped && f.Exec == f.Parent.Exec:
+		f.rare.ending = f.record(f.Last, Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Index()})
 	}
 }
 
@@ -205,8 +205,8 @@ func broken(f *Frame, s *State, fail *Failure) Op {
 	switch {
 	case f.Parent == nil:
 		f.tell(Event{Type: ExecutionFailed, Fail: fail})
-	case f.Item != nil && f.Exec == f.Parent.Exec:
-		f.ending = f.record(f.Last, Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Item.Index})
+	case f.rare.mapped && f.Exec == f.Parent.Exec:
+		f.rare.ending = f.record(f.Last, Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Index()})
 	}
 	return Broken
 }

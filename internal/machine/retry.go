@@ -70,35 +70,44 @@ func (f *Frame) retry(s *State, fail *Failure) (delay time.Duration, ok bool) {
 		if !r.Match(fail) {
 			continue
 		}
-		if f.Counts == nil {
-			f.Counts = make([]int32, len(s.Retry))
-		}
-		if f.Counts[i] >= r.Max {
+		counts := f.tries(len(s.Retry))
+		if counts[i] >= r.Max {
 			return 0, false
 		}
 		if delay, ok = f.delay(r, i, len(s.Retry)); !ok {
 			return 0, false
 		}
-		f.Counts[i]++
+		counts[i]++
 		return max(delay, fail.After), true
 	}
 	return 0, false
 }
 
+// tries are the retries by each of n retriers in this visit.
+func (f *Frame) tries(n int) []int32 {
+	r := f.rarely()
+	if len(r.counts) < n {
+		r.counts = append(r.counts[:0], make([]int32, n)...)
+	}
+	return r.counts
+}
+
 func (f *Frame) delay(r *Retrier, i, n int) (time.Duration, bool) {
+	count := f.rare.counts[i]
 	if r.BackOff != nil {
-		if f.pauses == nil {
-			f.pauses = make([]pause, n)
+		if len(f.rare.pauses) < n {
+			f.rare.pauses = append(f.rare.pauses[:0], make([]pause, n)...)
 		}
-		if f.pauses[i] == nil { // of a visit that begins, or of a frame taken up again
-			f.pauses[i] = r.BackOff()
-			for range f.Counts[i] {
-				f.pauses[i]()
+		pauses := f.rare.pauses
+		if pauses[i] == nil { // of a visit that begins, or of a frame taken up again
+			pauses[i] = r.BackOff()
+			for range count {
+				pauses[i]()
 			}
 		}
-		return f.pauses[i]()
+		return pauses[i]()
 	}
-	d := Delay(r, int(f.Counts[i]))
+	d := Delay(r, int(count))
 	if r.Jitter {
 		d = time.Duration(f.Exec.Host.Float64() * float64(d))
 	}
@@ -125,7 +134,7 @@ func (f *Frame) backOff(s *State, fail *Failure, delay time.Duration) Op {
 	f.Attempt++
 	f.Phase = BackingOff
 	if f.Exec.Observed {
-		f.note(Event{Type: RetryScheduled, State: s, Fail: fail, Timeout: delay})
+		f.note(Event{Type: RetryScheduled, State: s, Fail: fail, N: int(delay)})
 	}
 	if delay <= 0 {
 		return Step

@@ -24,6 +24,7 @@ type Snapshot struct {
 	Vars    []Variable     `json:"vars,omitempty"`
 	Item    *ItemValue     `json:"item,omitempty"`
 	Index   int            `json:"index,omitempty"`
+	Child   bool           `json:"child,omitempty"`
 
 	Last      int64         `json:"last,omitempty"`
 	Ending    int64         `json:"ending,omitempty"`
@@ -98,20 +99,22 @@ type ChildFailure struct {
 // Snapshot gives the frame tree as plain data. The values are shared.
 func (f *Frame) Snapshot() Snapshot {
 	s := Snapshot{
-		Scope: f.Scope.ID, State: f.State, Phase: f.Phase, Attempt: f.Attempt, Visit: f.Visit, Counts: f.Counts,
+		Scope: f.Scope.ID, State: f.State, Phase: f.Phase, Attempt: f.Attempt, Visit: f.Visit,
 		Doc: document.ValueOf(f.Doc), In: document.ValueOf(f.In), Args: document.ValueOf(f.Args), Res: document.ValueOf(f.Res),
-		Err: faultOf(f.Err), Index: f.item.Index,
-		Last: f.Last, Ending: f.ending, Before: f.before, Entered: f.Entered, EnteredAt: f.EnteredAt,
-		Wake: f.Wake, Timeout: f.Timeout, Heartbeat: f.Heartbeat, Token: f.Token, Trail: f.trail,
+		Err: faultOf(f.Err), Last: f.Last, Before: f.before, Entered: f.Entered, Wake: f.Wake,
+	}
+	if r := f.rare; r != nil {
+		s.Counts, s.Trail, s.EnteredAt, s.Timeout, s.Heartbeat, s.Token = r.counts, r.trail, r.enteredAt, r.timeout, r.heartbeat, r.token
+		s.Child, s.Index, s.Ending = r.child, r.item.Index, r.ending
+		if r.mapped {
+			it := itemValue(r.item)
+			s.Item = &it
+		}
 	}
 	if f.Vars != nil {
 		for i, name := range f.Vars.Names {
 			s.Vars = append(s.Vars, Variable{name, document.ValueOf(f.Vars.Values[i])})
 		}
-	}
-	if f.Item != nil {
-		it := itemValue(*f.Item)
-		s.Item = &it
 	}
 	if f.Join != nil {
 		s.Join = f.Join.state()
@@ -147,18 +150,23 @@ func (j *Join) state() *JoinState {
 func (f *Frame) Restore(x *Exec, parent *Frame, s *Snapshot) {
 	*f = Frame{
 		Carrier: f.Carrier, Exec: x, Parent: parent, Scope: x.Machine.Scopes[s.Scope], State: s.State, Phase: s.Phase,
-		Attempt: s.Attempt, Visit: s.Visit, Counts: s.Counts,
-		Doc: s.Doc.V, In: s.In.V, Args: s.Args.V, Res: s.Res.V, Err: s.Err.failure(),
-		Last: s.Last, ending: s.Ending, before: s.Before, Entered: s.Entered, EnteredAt: s.EnteredAt,
-		Wake: s.Wake, Timeout: s.Timeout, Heartbeat: s.Heartbeat, Token: s.Token, trail: s.Trail,
+		Attempt: s.Attempt, Visit: s.Visit, Doc: s.Doc.V, In: s.In.V, Args: s.Args.V, Res: s.Res.V, Err: s.Err.failure(),
+		Last: s.Last, before: s.Before, Entered: s.Entered, Wake: s.Wake,
+		rare: &rare{
+			counts: s.Counts, trail: s.Trail, enteredAt: s.EnteredAt, timeout: s.Timeout, heartbeat: s.Heartbeat, token: s.Token,
+			child: s.Child, ending: s.Ending,
+		},
 	}
-	f.item.Index = s.Index
+	f.rare.item.Index = s.Index
+	if s.Item != nil {
+		f.rare.mapped, f.rare.item = true, s.Item.item()
+	}
 	if parent != nil && x == parent.Exec {
 		if parent.Vars != nil || len(s.Vars) > 0 {
 			f.Vars = &Vars{Outer: parent.Vars}
 		}
 		if x.Observed {
-			f.spot = &Spot{Outer: parent.spot, Owner: parent.Current(), Index: s.Index}
+			f.rare.spot = &Spot{Outer: parent.Spot(), Owner: parent.Current(), Index: s.Index}
 		}
 	}
 	if len(s.Vars) > 0 {
@@ -169,10 +177,6 @@ func (f *Frame) Restore(x *Exec, parent *Frame, s *Snapshot) {
 			f.Vars.Names = append(f.Vars.Names, v.Name)
 			f.Vars.Values = append(f.Vars.Values, v.Value.V)
 		}
-	}
-	if s.Item != nil {
-		f.item = s.Item.item()
-		f.Item = &f.item
 	}
 	if s.Join != nil {
 		f.Join = s.Join.join()
@@ -236,7 +240,3 @@ func (e *Fault) failure() *Failure {
 		After: e.After, Timer: e.Timer, Heartbeat: e.Heartbeat, Query: e.Query, Late: e.Late, Location: e.Location,
 	}
 }
-
-// Spot tells where the frame runs; nil outside a Parallel or Map, and where
-// nobody observes.
-func (f *Frame) Spot() *Spot { return f.spot }

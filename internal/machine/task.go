@@ -30,9 +30,7 @@ func begin(f *Frame, s *State) Op {
 		}
 	}
 	if w.Awaits {
-		if f.Token == "" {
-			f.Token = f.Exec.Host.Token(f)
-		}
+		f.Expect()
 	}
 	if f.Exec.Observed {
 		f.scheduled(s)
@@ -42,23 +40,31 @@ func begin(f *Frame, s *State) Op {
 }
 
 func bounds(f *Frame, w *Work) (err error) {
-	f.Timeout, f.Heartbeat = 0, 0
+	r := f.rarely()
+	r.timeout, r.heartbeat = 0, 0
 	if w.Timeout != nil {
-		if f.Timeout, err = w.Timeout(f, f.In); err != nil {
+		if r.timeout, err = w.Timeout(f, f.In); err != nil {
 			return err
 		}
 	}
 	if w.Heartbeat != nil {
-		f.Heartbeat, err = w.Heartbeat(f, f.In)
+		r.heartbeat, err = w.Heartbeat(f, f.In)
 	}
 	return err
 }
 
 //go:noinline
 func (f *Frame) scheduled(s *State) {
-	e := Event{Type: TaskScheduled, State: s, Value: f.Args, Timeout: f.Timeout, Heartbeat: f.Heartbeat}
+	e := Event{Type: TaskScheduled, State: s, Value: f.Args}
+	if timeout, heartbeat := f.Bounds(); timeout > 0 || heartbeat > 0 {
+		e.Extra = &Extra{Timeout: timeout, Heartbeat: heartbeat}
+	}
 	if s.Work.Credentials != nil {
-		e.Role, _ = s.Work.Credentials(f, f.In)
+		role, _ := s.Work.Credentials(f, f.In)
+		if e.Extra == nil {
+			e.Extra = &Extra{}
+		}
+		e.Extra.Role = role
 	}
 	f.tell(e)
 	f.tell(Event{Type: TaskStarted, State: s})
@@ -66,16 +72,17 @@ func (f *Frame) scheduled(s *State) {
 
 // worked takes the answer of a call, or of a token.
 func worked(f *Frame, s *State, c Completion) Op {
+	if f.rare != nil && c.Answer != Submitted {
+		f.rare.token, f.rare.timeout, f.rare.heartbeat = "", 0, 0
+	}
 	switch c.Answer {
 	case Submitted:
 		f.Phase = Awaiting
 		f.tell(Event{Type: TaskSubmitted, State: s, Value: c.Value})
 		return Await
 	case Raised:
-		f.Token = ""
 		return taskFailed(f, s, c.Fail)
 	}
-	f.Token = ""
 	if s.Work.Check != nil {
 		if fail := s.Work.Check(f, c.Value); fail != nil {
 			return taskFailed(f, s, fail)
