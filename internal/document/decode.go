@@ -146,27 +146,15 @@ func (d *decoder) word(word string) error {
 
 func (d *decoder) number() (any, error) {
 	rest := d.data[d.at:]
-	end := numberEnd(rest)
-	if end == 0 {
-		if c := rest[0]; c != '-' && (c < '0' || c > '9') {
-			return nil, d.fail("expected a JSON value")
-		}
-		d.at += len(rest) // at the end, or at the byte that is wrong
-		for i := 1; i < len(rest); i++ {
-			if numberEnd(rest[:i+1]) == 0 && !startsNumber(rest[:i+1]) {
-				d.at += i - len(rest)
-				break
-			}
-		}
-		return nil, d.fail("not a number")
-	}
+	end, ok := scanNumber(rest)
 	d.at += end
-	return numberOf(rest[:end]), nil
-}
-
-// startsNumber tells that digits could follow.
-func startsNumber(text []byte) bool {
-	return numberEnd(append(append(make([]byte, 0, len(text)+1), text...), '1')) > 0
+	switch {
+	case ok:
+		return numberOf(rest[:end]), nil
+	case end == 0:
+		return nil, d.fail("expected a JSON value")
+	}
+	return nil, d.fail("not a number")
 }
 
 // numberOf gives the canonical form of a number's text.

@@ -59,11 +59,15 @@ func smallInteger[T string | []byte](text T) (int64, bool) {
 }
 
 // validNumber tells that text is a number in JSON's grammar.
-func validNumber(text string) bool { return text != "" && numberEnd(text) == len(text) }
+func validNumber(text string) bool {
+	end, ok := scanNumber(text)
+	return ok && end == len(text)
+}
 
-// numberEnd gives the length of the number at the start of text, 0 where none
-// stands there.
-func numberEnd[T string | []byte](text T) int {
+// scanNumber reads a number at the start of text and gives its length. Where
+// none stands there, it gives the place of the byte that is wrong, or the
+// length of text if that ends too early.
+func scanNumber[T string | []byte](text T) (end int, ok bool) {
 	i := 0
 	if i < len(text) && text[i] == '-' {
 		i++
@@ -74,12 +78,12 @@ func numberEnd[T string | []byte](text T) int {
 	case i < len(text) && text[i] >= '1' && text[i] <= '9':
 		i = digitsEnd(text, i)
 	default:
-		return 0
+		return i, false
 	}
 	if i < len(text) && text[i] == '.' {
 		end := digitsEnd(text, i+1)
 		if end == i+1 {
-			return 0
+			return end, false
 		}
 		i = end
 	}
@@ -90,11 +94,11 @@ func numberEnd[T string | []byte](text T) int {
 		}
 		end := digitsEnd(text, i)
 		if end == i {
-			return 0
+			return end, false
 		}
 		i = end
 	}
-	return i
+	return i, true
 }
 
 func digitsEnd[T string | []byte](text T, i int) int {

@@ -278,16 +278,31 @@ func wholeText(text string) (int64, bool) {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return i, true
 	}
+	digits, ok := wholeDigits(text)
+	if !ok {
+		return 0, false
+	}
+	i, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	return i, true
+}
+
+// wholeDigits writes a whole number of up to 20 digits out.
+func wholeDigits(text string) (string, bool) {
 	d, ok := decimalOf(json.Number(text))
-	if !ok || d.exponent > 19 || d.exponent < int64(len(d.digits)) {
-		return 0, ok && d.digits == ""
+	switch {
+	case !ok || d.exponent > 20 || d.exponent < int64(len(d.digits)):
+		return "", false
+	case d.digits == "":
+		return "0", true
 	}
 	digits := d.digits + strings.Repeat("0", int(d.exponent)-len(d.digits))
 	if d.negative {
 		digits = "-" + digits
 	}
-	i, err := strconv.ParseInt(digits, 10, 64)
-	return i, err == nil
+	return digits, true
 }
 
 // Str gives the string that v is.
