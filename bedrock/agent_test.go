@@ -10,10 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime/types"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 func agent(s *wire.Server) *bedrock.Agent {
@@ -56,8 +57,10 @@ func TestInvokeAgent(t *testing.T) {
 		Files:     []bedrock.AgentFile{{Name: "a.csv", MediaType: "text/csv", Bytes: []byte("a,b")}},
 		ReturnControl: &bedrock.ReturnControl{Invocation: "i1", Calls: []bedrock.AgentCall{
 			{ActionGroup: "g", Function: "f", Agent: "a", Collaborator: "c", Mode: "RESULT", Parameters: []bedrock.AgentParameter{{Name: "n", Type: "integer", Value: "7"}}},
-			{ActionGroup: "g", Path: "/p", Method: "post", Parameters: []bedrock.AgentParameter{{Name: "q", Type: "string", Value: "v"}},
-				Body: map[string][]bedrock.AgentParameter{"application/json": {{Name: "b", Type: "string", Value: "w"}}}},
+			{
+				ActionGroup: "g", Path: "/p", Method: "post", Parameters: []bedrock.AgentParameter{{Name: "q", Type: "string", Value: "v"}},
+				Body: map[string][]bedrock.AgentParameter{"application/json": {{Name: "b", Type: "string", Value: "w"}}},
+			},
 		}},
 		Trace: []map[string]any{{"agentId": "AGENT12345", "sessionId": "s1", "trace": map[string]any{
 			"orchestrationTrace": map[string]any{"rationale": map[string]any{"text": "think", "traceId": "x"}},
@@ -128,7 +131,10 @@ func TestLeavingAnAgentsReply(t *testing.T) {
 	s := newServer(t).On("InvokeAgent", wire.Stream(append(agentFrames[:4:4], wire.Silence())...))
 	for stop := range 4 {
 		n := 0
-		for range agent(s).Stream(t.Context(), bedrock.Turn{Text: "x"}) {
+		for _, err := range agent(s).Stream(t.Context(), bedrock.Turn{Text: "x"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if n == stop {
 				break
 			}

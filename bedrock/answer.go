@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime/types"
+
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -184,7 +185,7 @@ func answerEvent(part types.RetrieveAndGenerateStreamResponseOutput) (ev AnswerE
 		return AnswerEvent{Guardrail: string(p.Value.Action)}, true, nil
 	case *types.RetrieveAndGenerateStreamResponseOutputMemberCitation:
 		generated, references := p.Value.GeneratedResponsePart, p.Value.RetrievedReferences
-		if old := p.Value.Citation; old != nil && generated == nil && references == nil { // the place it had before
+		if old := p.Value.Citation; old != nil && generated == nil && references == nil { //nolint:staticcheck // where it was before, and may still be
 			generated, references = old.GeneratedResponsePart, old.RetrievedReferences
 		}
 		c, err := answerCitation(generated, references)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -52,14 +53,14 @@ func serve(s *wire.Server, c modeltest.Case) error {
 	if r.StopSequence != "" {
 		stop["additionalModelResponseFields"] = object{"stop_sequence": r.StopSequence}
 	}
-	usage := object{"inputTokens": r.Usage.Input, "outputTokens": r.Usage.Output, "totalTokens": r.Usage.Total(),
+	usage := object{
+		"inputTokens": r.Usage.Input, "outputTokens": r.Usage.Output, "totalTokens": r.Usage.Total(),
 		"cacheReadInputTokens": r.Usage.CacheRead, "cacheWriteInputTokens": r.Usage.CacheWrite,
-		"cacheDetails": []any{object{"ttl": "1h", "inputTokens": r.Usage.CacheWriteLong}}}
+		"cacheDetails": []any{object{"ttl": "1h", "inputTokens": r.Usage.CacheWriteLong}},
+	}
 	frames = append(frames, wire.Event("messageStop", text(stop)), wire.Event("metadata", text(object{"usage": usage})))
 	whole := object{"output": object{"message": object{"role": "assistant", "content": blocks}}, "usage": usage}
-	for name, v := range stop {
-		whole[name] = v
-	}
+	maps.Copy(whole, stop)
 	s.On("Converse", wire.JSON(text(whole)))
 	s.On("ConverseStream", wire.Stream(frames...))
 	return nil
@@ -114,8 +115,9 @@ func onTheWire(i int, content model.Content) (block any, events []wire.Frame) {
 			delta(object{"toolUse": object{"input": part}})
 		}
 		return object{"toolUse": object{"toolUseId": b.ID, "name": b.Name, "input": b.Input}}, events
+	default:
+		panic(fmt.Sprintf("no wire form for %T", content))
 	}
-	panic(fmt.Sprintf("no wire form for %T", content))
 }
 
 func halves(s string) []string {

@@ -2,21 +2,13 @@ package bedrock
 
 import (
 	"errors"
-	"reflect"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+
 	"github.com/flowstone-go/flow/model"
 )
-
-// kind names a block in messages, a nil one too.
-func kind(c model.Content) string {
-	if c == nil || reflect.ValueOf(c).IsNil() {
-		return "a nil block"
-	}
-	return c.Kind()
-}
 
 func contentBlocks(contents model.Contents) ([]types.ContentBlock, error) {
 	out := make([]types.ContentBlock, 0, len(contents))
@@ -32,9 +24,6 @@ func contentBlocks(contents model.Contents) ([]types.ContentBlock, error) {
 
 // contentBlock makes the block, or the two blocks, that stand for one of ours.
 func contentBlock(c model.Content) ([]types.ContentBlock, error) {
-	if c == nil || reflect.ValueOf(c).IsNil() {
-		return nil, invalid("the block is nil")
-	}
 	var block types.ContentBlock
 	var err error
 	switch b := c.(type) {
@@ -75,7 +64,7 @@ func contentBlock(c model.Content) ([]types.ContentBlock, error) {
 	case *model.ToolChange:
 		block = toolChangeBlock(b)
 	default:
-		return nil, unsupported("Converse has no block of kind %s in a message", kind(c))
+		return nil, unsupported("Converse has no block of kind %s in a message", c.Kind())
 	}
 	if err != nil {
 		return nil, err
@@ -119,8 +108,9 @@ func locationOf(l model.Location) (types.CitationLocation, error) {
 		return &types.CitationLocationMemberSearchResultLocation{Value: types.SearchResultLocation{SearchResultIndex: index, Start: start, End: end}}, nil
 	case model.LocationWeb:
 		return &types.CitationLocationMemberWeb{Value: types.WebLocation{Url: optional(l.URL), Domain: optional(l.Domain)}}, nil
+	default:
+		return nil, unsupported("a citation's location cannot be of kind %q", l.Kind)
 	}
-	return nil, unsupported("a citation's location cannot be of kind %q", l.Kind)
 }
 
 func imageBlock(b *model.Image) (types.ImageBlock, error) {
@@ -257,47 +247,30 @@ func toolResultBlock(b *model.ToolResult) (types.ContentBlock, error) {
 func toolResultContent(c model.Content) (types.ToolResultContentBlock, error) {
 	switch b := c.(type) {
 	case *model.Text:
-		if b == nil {
-			break
-		}
 		if len(b.Citations) > 0 {
 			return nil, unsupported("the text of a tool's result has no citations")
 		}
 		return &types.ToolResultContentBlockMemberText{Value: b.Text}, nil
 	case *model.JSON:
-		if b == nil {
-			break
-		}
 		doc, err := documentOf(b.Value)
 		if err != nil {
 			return nil, err
 		}
 		return &types.ToolResultContentBlockMemberJson{Value: doc}, nil
 	case *model.Image:
-		if b == nil {
-			break
-		}
 		v, err := imageBlock(b)
 		return &types.ToolResultContentBlockMemberImage{Value: v}, err
 	case *model.Document:
-		if b == nil {
-			break
-		}
 		v, err := documentBlock(b)
 		return &types.ToolResultContentBlockMemberDocument{Value: v}, err
 	case *model.Video:
-		if b == nil {
-			break
-		}
 		v, err := videoBlock(b)
 		return &types.ToolResultContentBlockMemberVideo{Value: v}, err
 	case *model.SearchResult:
-		if b == nil {
-			break
-		}
 		return &types.ToolResultContentBlockMemberSearchResult{Value: searchResultBlock(b)}, nil
+	default:
+		return nil, unsupported("a tool's result cannot hold %s", c.Kind())
 	}
-	return nil, unsupported("a tool's result cannot hold %s", kind(c))
 }
 
 // reasoningBlocks sends text and encrypted reasoning as the two blocks that the API has for them.

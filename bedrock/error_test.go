@@ -12,11 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const formMissing = "Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model."
@@ -29,68 +30,161 @@ func TestErrors(t *testing.T) {
 		want   model.Error // all but Message and Err
 		advice string
 	}{
-		{"throttled", wire.Error(429, "ThrottlingException", "Too many tokens per minute.", id, "r1"),
-			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", RequestID: "r1"}, ""},
-		{"throttled, with a wait in seconds", wire.Error(429, "ThrottlingException", "m", "Retry-After", "7"),
-			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", After: 7 * time.Second}, ""},
-		{"throttled, with a wait in milliseconds", wire.Error(429, "ThrottlingException", "m", "X-Amz-Retry-After", "1500", "Retry-After", "9"),
-			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", After: 1500 * time.Millisecond}, ""},
-		{"a wait that is over", wire.Error(429, "ThrottlingException", "m", "Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"),
-			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException"}, ""},
-		{"a wait that makes no sense", wire.Error(429, "ThrottlingException", "m", "Retry-After", "-3"),
-			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException"}, ""},
-		{"unavailable", wire.Error(503, "ServiceUnavailableException", "m"),
-			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 503, Code: "ServiceUnavailableException"}, ""},
-		{"overloaded", wire.Error(529, "overloaded_error", "m", "Retry-After", "2"),
-			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 529, Code: "overloaded_error", After: 2 * time.Second}, ""},
-		{"internal", wire.Error(500, "InternalServerException", "m"),
-			model.Error{Name: "Model.Internal", Retryable: true, Status: 500, Code: "InternalServerException"}, ""},
-		{"not ready", wire.Error(429, "ModelNotReadyException", "m"),
-			model.Error{Name: "Model.NotReady", Retryable: true, Status: 429, Code: "ModelNotReadyException"}, ""},
-		{"model timeout", wire.Error(408, "ModelTimeoutException", "m"),
-			model.Error{Name: "Model.Timeout", Retryable: true, Status: 408, Code: "ModelTimeoutException"}, ""},
-		{"model error", wire.Error(424, "ModelErrorException", "m"),
-			model.Error{Name: "Model.Failed", Retryable: true, Status: 424, Code: "ModelErrorException"}, ""},
-		{"model error that stays", modelError(400),
-			model.Error{Name: "Model.Failed", Status: 424, Code: "ModelErrorException"}, ""},
-		{"model error that passes", modelError(503),
-			model.Error{Name: "Model.Failed", Retryable: true, Status: 424, Code: "ModelErrorException"}, ""},
-		{"quota", wire.Error(400, "ServiceQuotaExceededException", "m"),
-			model.Error{Name: "Model.Quota", Status: 400, Code: "ServiceQuotaExceededException"}, ""},
-		{"validation", wire.Error(400, "ValidationException", "Malformed input request"),
-			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"}, ""},
-		{"too long", wire.Error(400, "ValidationException", "Input is too long for requested model."),
-			model.Error{Name: "Model.ContextTooLong", Status: 400, Code: "ValidationException"}, ""},
-		{"needs a profile", wire.Error(400, "ValidationException", "Invocation of model ID anthropic.x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model."),
-			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"}, "prefix such as us."},
-		{"conflict", wire.Error(400, "ConflictException", "m"),
-			model.Error{Name: "Model.Validation", Status: 400, Code: "ConflictException"}, ""},
-		{"access denied", wire.Error(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
-			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "AccessDeniedException"}, ""},
-		{"expired keys", wire.Error(403, "ExpiredTokenException", "The security token included in the request is expired"),
-			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "ExpiredTokenException"}, ""},
-		{"unknown keys", wire.Error(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
-			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "UnrecognizedClientException"}, ""},
-		{"marketplace at work", wire.Error(403, "AccessDeniedException", "MPAgreementBeingCreated: try later"),
-			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "AccessDeniedException", After: 15 * time.Minute}, "about 15 minutes"},
-		{"not found", wire.Error(404, "ResourceNotFoundException", "Could not resolve the foundation model"),
-			model.Error{Name: "Model.NotFound", Status: 404, Code: "ResourceNotFoundException"}, ""},
-		{"legacy", wire.Error(404, "ResourceNotFoundException", "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days."),
-			model.Error{Name: "Model.NotFound", Status: 404, Code: "ResourceNotFoundException"}, "newer model"},
-		{"use case form, as seen in the field", wire.Error(404, "ResourceNotFoundException", formMissing),
-			model.Error{Name: "Model.UseCaseMissing", Status: 404, Code: "ResourceNotFoundException"}, "model catalog"},
-		{"use case form, by its code", wire.Error(404, "FTUFormNotFilled", "form"),
-			model.Error{Name: "Model.UseCaseMissing", Status: 404, Code: "FTUFormNotFilled"}, "PutUseCaseForModelAccess"},
-		{"a client's error that is new", wire.Error(418, "TeapotException", "m"),
-			model.Error{Name: "Model.Validation", Status: 418, Code: "TeapotException"}, ""},
-		{"a server's error that is new", wire.Error(507, "StorageException", "m"),
-			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 507, Code: "StorageException"}, ""},
-		{"an answer that is no JSON", wire.JSON(`<html>`),
-			model.Error{Name: "Model.Internal", Retryable: true, Status: 200}, ""},
-		{"an answer without a message", wire.JSON(`{}`),
-			model.Error{Name: "Model.Failed", Retryable: true, Status: 424}, ""},
-		{"no answer at all", wire.Drop(),
-			model.Error{Name: "Model.Unavailable", Retryable: true}, ""},
+		{
+			"throttled", wire.Error(429, "ThrottlingException", "Too many tokens per minute.", id, "r1"),
+			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", RequestID: "r1"},
+			"",
+		},
+		{
+			"throttled, with a wait in seconds", wire.Error(429, "ThrottlingException", "m", "Retry-After", "7"),
+			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", After: 7 * time.Second},
+			"",
+		},
+		{
+			"throttled, with a wait in milliseconds", wire.Error(429, "ThrottlingException", "m", "X-Amz-Retry-After", "1500", "Retry-After", "9"),
+			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", After: 1500 * time.Millisecond},
+			"",
+		},
+		{
+			"a wait that is over", wire.Error(429, "ThrottlingException", "m", "Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"),
+			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException"},
+			"",
+		},
+		{
+			"a wait that makes no sense", wire.Error(429, "ThrottlingException", "m", "Retry-After", "-3"),
+			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException"},
+			"",
+		},
+		{
+			"unavailable", wire.Error(503, "ServiceUnavailableException", "m"),
+			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 503, Code: "ServiceUnavailableException"},
+			"",
+		},
+		{
+			"overloaded", wire.Error(529, "overloaded_error", "m", "Retry-After", "2"),
+			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 529, Code: "overloaded_error", After: 2 * time.Second},
+			"",
+		},
+		{
+			"internal", wire.Error(500, "InternalServerException", "m"),
+			model.Error{Name: "Model.Internal", Retryable: true, Status: 500, Code: "InternalServerException"},
+			"",
+		},
+		{
+			"not ready", wire.Error(429, "ModelNotReadyException", "m"),
+			model.Error{Name: "Model.NotReady", Retryable: true, Status: 429, Code: "ModelNotReadyException"},
+			"",
+		},
+		{
+			"model timeout", wire.Error(408, "ModelTimeoutException", "m"),
+			model.Error{Name: "Model.Timeout", Retryable: true, Status: 408, Code: "ModelTimeoutException"},
+			"",
+		},
+		{
+			"model error", wire.Error(424, "ModelErrorException", "m"),
+			model.Error{Name: "Model.Failed", Retryable: true, Status: 424, Code: "ModelErrorException"},
+			"",
+		},
+		{
+			"model error that stays", modelError(400),
+			model.Error{Name: "Model.Failed", Status: 424, Code: "ModelErrorException"},
+			"",
+		},
+		{
+			"model error that passes", modelError(503),
+			model.Error{Name: "Model.Failed", Retryable: true, Status: 424, Code: "ModelErrorException"},
+			"",
+		},
+		{
+			"quota", wire.Error(400, "ServiceQuotaExceededException", "m"),
+			model.Error{Name: "Model.Quota", Status: 400, Code: "ServiceQuotaExceededException"},
+			"",
+		},
+		{
+			"validation", wire.Error(400, "ValidationException", "Malformed input request"),
+			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"},
+			"",
+		},
+		{
+			"too long", wire.Error(400, "ValidationException", "Input is too long for requested model."),
+			model.Error{Name: "Model.ContextTooLong", Status: 400, Code: "ValidationException"},
+			"",
+		},
+		{
+			"needs a profile", wire.Error(400, "ValidationException", "Invocation of model ID anthropic.x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model."),
+			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"},
+			"prefix such as us.",
+		},
+		{
+			"conflict", wire.Error(400, "ConflictException", "m"),
+			model.Error{Name: "Model.Validation", Status: 400, Code: "ConflictException"},
+			"",
+		},
+		{
+			"access denied", wire.Error(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
+			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "AccessDeniedException"},
+			"",
+		},
+		{
+			"expired keys", wire.Error(403, "ExpiredTokenException", "The security token included in the request is expired"),
+			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "ExpiredTokenException"},
+			"",
+		},
+		{
+			"unknown keys", wire.Error(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "UnrecognizedClientException"},
+			"",
+		},
+		{
+			"marketplace at work", wire.Error(403, "AccessDeniedException", "MPAgreementBeingCreated: try later"),
+			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "AccessDeniedException", After: 15 * time.Minute},
+			"about 15 minutes",
+		},
+		{
+			"not found", wire.Error(404, "ResourceNotFoundException", "Could not resolve the foundation model"),
+			model.Error{Name: "Model.NotFound", Status: 404, Code: "ResourceNotFoundException"},
+			"",
+		},
+		{
+			"legacy", wire.Error(404, "ResourceNotFoundException", "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days."),
+			model.Error{Name: "Model.NotFound", Status: 404, Code: "ResourceNotFoundException"},
+			"newer model",
+		},
+		{
+			"use case form, as seen in the field", wire.Error(404, "ResourceNotFoundException", formMissing),
+			model.Error{Name: "Model.UseCaseMissing", Status: 404, Code: "ResourceNotFoundException"},
+			"model catalog",
+		},
+		{
+			"use case form, by its code", wire.Error(404, "FTUFormNotFilled", "form"),
+			model.Error{Name: "Model.UseCaseMissing", Status: 404, Code: "FTUFormNotFilled"},
+			"PutUseCaseForModelAccess",
+		},
+		{
+			"a client's error that is new", wire.Error(418, "TeapotException", "m"),
+			model.Error{Name: "Model.Validation", Status: 418, Code: "TeapotException"},
+			"",
+		},
+		{
+			"a server's error that is new", wire.Error(507, "StorageException", "m"),
+			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 507, Code: "StorageException"},
+			"",
+		},
+		{
+			"an answer that is no JSON", wire.JSON(`<html>`),
+			model.Error{Name: "Model.Internal", Retryable: true, Status: 200},
+			"",
+		},
+		{
+			"an answer without a message", wire.JSON(`{}`),
+			model.Error{Name: "Model.Failed", Retryable: true, Status: 424},
+			"",
+		},
+		{
+			"no answer at all", wire.Drop(),
+			model.Error{Name: "Model.Unavailable", Retryable: true},
+			"",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newServer(t).On("Converse", tc.reply)
@@ -98,7 +192,7 @@ func TestErrors(t *testing.T) {
 			if resp != nil {
 				t.Errorf("response %v", resp)
 			}
-			got, ok := err.(*model.Error)
+			got, ok := err.(*model.Error) //nolint:errorlint // not wrapped: the outermost error is ours
 			if !ok {
 				t.Fatalf("error %v is a %T", err, err)
 			}

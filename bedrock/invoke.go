@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -104,6 +106,9 @@ func (m *InvokeModel) call(req *model.Request) (*call, error) {
 	}
 	if len(req.Variables) > 0 || len(req.ExtraPaths) > 0 {
 		return nil, unsupported("InvokeModel has no variables and no extra paths")
+	}
+	if err := whole(req); err != nil {
+		return nil, err
 	}
 	members, err := c.body.request(req)
 	if err != nil {
@@ -377,12 +382,6 @@ func (m members) list(name string, v []string) {
 	}
 }
 
-func (m members) text(name, v string) {
-	if v != "" {
-		m[name] = v
-	}
-}
-
 // sampling sets what a family has names for and reports what it has none for: TopK, Seed, FrequencyPenalty, PresencePenalty.
 func (m members) sampling(family Family, req *model.Request) error {
 	for _, s := range samplingSettings(req) {
@@ -432,21 +431,16 @@ func lacks(family Family, req *model.Request, things ...string) error {
 
 // onlyText gives the text of contents that may hold nothing else.
 func onlyText(family Family, contents model.Contents) (string, error) {
+	var text strings.Builder
 	for i, c := range contents {
-		switch c.(type) {
-		case *model.Text, *model.Refusal:
-		default:
-			return "", unsupported("block %d: the body of the family %s has no place for %s", i, family, kind(c))
-		}
-	}
-	text := ""
-	for _, c := range contents {
 		switch b := c.(type) {
 		case *model.Text:
-			text += b.Text
+			text.WriteString(b.Text)
 		case *model.Refusal:
-			text += b.Text
+			text.WriteString(b.Text)
+		default:
+			return "", unsupported("block %d: the body of the family %s has no place for %s", i, family, c.Kind())
 		}
 	}
-	return text, nil
+	return text.String(), nil
 }

@@ -125,16 +125,14 @@ func cacheControl(c *model.CachePoint) jsonObject {
 }
 
 // anthropicBlocks writes contents. A cache point marks the block in front of it.
-func anthropicBlocks(contents model.Contents) ([]any, error) {
-	out := []any{}
+func anthropicBlocks(contents model.Contents) ([]jsonObject, error) {
+	out := []jsonObject{}
 	for i, c := range contents {
-		if point, ok := c.(*model.CachePoint); ok && point != nil {
+		if point, ok := c.(*model.CachePoint); ok {
 			if len(out) == 0 {
 				return nil, within(unsupported("a cache point needs a block in front of it"), "block %d", i)
 			}
-			marked := maps.Clone(out[len(out)-1].(jsonObject))
-			marked["cache_control"] = cacheControl(point)
-			out[len(out)-1] = marked
+			out[len(out)-1]["cache_control"] = cacheControl(point)
 			continue
 		}
 		block, err := anthropicBlock(c)
@@ -206,8 +204,9 @@ func anthropicBlock(c model.Content) (jsonObject, error) {
 			return nil, unsupported("a block of type %q is none of Claude's", b.Type)
 		}
 		return out, nil
+	default:
+		return nil, unsupported("the body of the family %s has no place for %s", Anthropic, c.Kind())
 	}
-	return nil, unsupported("the body of the family %s has no place for %s", Anthropic, kind(c))
 }
 
 func anthropicText(b *model.Text) (jsonObject, error) {
@@ -484,6 +483,7 @@ func (r *anthropicReader) begin(ev anthropicEvent) ([]model.Event, error) {
 		if string(b.Input) == "{}" {
 			b.Input = nil // the pieces follow
 		}
+	default: // whole as it is
 	}
 	return []model.Event{{Type: model.EventBlock, Index: ev.Index, Block: block}}, nil
 }

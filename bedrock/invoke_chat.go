@@ -2,6 +2,7 @@ package bedrock
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/flowstone-go/flow/model"
 )
@@ -96,21 +97,21 @@ func chatMessages(family Family, msg model.Message) ([]any, error) {
 
 // resultText is a tool's result as the one text that these families take.
 func resultText(family Family, b *model.ToolResult) (string, error) {
-	var text string
+	var text strings.Builder
+	if b.Error {
+		text.WriteString("Error: ")
+	}
 	for _, c := range b.Content {
 		switch p := c.(type) {
 		case *model.Text:
-			text += p.Text
+			text.WriteString(p.Text)
 		case *model.JSON:
-			text += string(p.Value)
+			text.Write(p.Value)
 		default:
-			return "", unsupported("the family %s takes no %s as a tool's result", family, kind(c))
+			return "", unsupported("the family %s takes no %s as a tool's result", family, c.Kind())
 		}
 	}
-	if b.Error {
-		return "Error: " + text, nil
-	}
-	return text, nil
+	return text.String(), nil
 }
 
 type chatMessage struct {

@@ -261,6 +261,7 @@ func (r *commandRReader) finish() ([]model.Event, error) {
 			}
 		case *model.ToolUse:
 			out = append(out, model.Event{Type: model.EventBlock, Index: i, Block: b})
+		default: // contents makes no other
 		}
 		out = append(out, model.Event{Type: model.EventBlockEnd, Index: i})
 	}

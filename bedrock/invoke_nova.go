@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -21,7 +22,8 @@ func (novaBody) request(req *model.Request) (map[string]any, error) {
 		for j, c := range msg.Content {
 			switch c.(type) {
 			case *model.Document, *model.Guard:
-				return nil, within(unsupported("Nova's body has no place for %s", kind(c)), "message %d: block %d", i, j)
+				return nil, within(unsupported("Nova's body has no place for %s", c.Kind()), "message %d: block %d", i, j)
+			default:
 			}
 		}
 	}

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 // chunks makes events of InvokeModelWithResponseStream.
@@ -133,8 +134,10 @@ var families = []struct {
 		body: `{"inputText":"Be brief.\n\nUser: One\nBot: Two\nUser: Three\nBot:",
 			"textGenerationConfig":{"maxTokenCount":50,"temperature":0.5,"topP":0.9,"stopSequences":["END"]}}`,
 		answer: `{"inputTextTokenCount":5,"results":[{"tokenCount":6,"outputText":"Hi","completionReason":"LENGTH"}]}`,
-		stream: []string{`{"outputText":"H","index":0,"totalOutputTextTokenCount":null,"completionReason":null,"inputTextTokenCount":5}`,
-			`{"outputText":"i","index":0,"totalOutputTextTokenCount":6,"completionReason":"LENGTH","inputTextTokenCount":5,` + metrics + `}`},
+		stream: []string{
+			`{"outputText":"H","index":0,"totalOutputTextTokenCount":null,"completionReason":null,"inputTextTokenCount":5}`,
+			`{"outputText":"i","index":0,"totalOutputTextTokenCount":6,"completionReason":"LENGTH","inputTextTokenCount":5,` + metrics + `}`,
+		},
 		want: &model.Response{Content: model.Texts("Hi"), Stop: model.StopMaxTokens, Usage: model.Usage{Input: 5, Output: 6}},
 	},
 	{
@@ -143,9 +146,11 @@ var families = []struct {
 		body: `{"prompt":"<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nOne<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nTwo<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nThree<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
 			"max_gen_len":50,"temperature":0.5,"top_p":0.9}`,
 		answer: `{"generation":"Hi","prompt_token_count":5,"generation_token_count":6,"stop_reason":"stop"}`,
-		stream: []string{`{"generation":"H","prompt_token_count":5,"generation_token_count":1,"stop_reason":null}`,
+		stream: []string{
+			`{"generation":"H","prompt_token_count":5,"generation_token_count":1,"stop_reason":null}`,
 			`{"generation":"i","prompt_token_count":null,"generation_token_count":2,"stop_reason":null}`,
-			`{"generation":"","prompt_token_count":null,"generation_token_count":6,"stop_reason":"stop",` + metrics + `}`},
+			`{"generation":"","prompt_token_count":null,"generation_token_count":6,"stop_reason":"stop",` + metrics + `}`,
+		},
 		want: &model.Response{Content: model.Texts("Hi"), Stop: model.StopEnd, Usage: model.Usage{Input: 5, Output: 6}},
 	},
 	{
@@ -155,8 +160,10 @@ var families = []struct {
 			"tool_results":[{"call":{"name":"lookup","parameters":{"id":7}},"outputs":[{"state":"sent"}]}],
 			"chat_history":[{"role":"USER","message":"Which?"},{"role":"CHATBOT","message":"Let me see.","tool_calls":[{"name":"lookup","parameters":{"id":7}}]}]}`,
 		answer: `{"generation_id":"g1","text":"Hi","finish_reason":"COMPLETE","citations":[{"start":0,"end":2,"text":"Hi","document_ids":["d1"]}],"tool_calls":[{"name":"lookup","parameters":{"id":8}}]}`,
-		stream: []string{`{"is_finished":false,"event_type":"text-generation","text":"H"}`, `{"is_finished":false,"event_type":"text-generation","text":"i"}`,
-			`{"is_finished":true,"event_type":"stream-end","finish_reason":"COMPLETE","response":{"generation_id":"g1","text":"Hi","citations":[{"start":0,"end":2,"document_ids":["d1"]}],"tool_calls":[{"name":"lookup","parameters":{"id":8}}]},` + metrics + `}`},
+		stream: []string{
+			`{"is_finished":false,"event_type":"text-generation","text":"H"}`, `{"is_finished":false,"event_type":"text-generation","text":"i"}`,
+			`{"is_finished":true,"event_type":"stream-end","finish_reason":"COMPLETE","response":{"generation_id":"g1","text":"Hi","citations":[{"start":0,"end":2,"document_ids":["d1"]}],"tool_calls":[{"name":"lookup","parameters":{"id":8}}]},` + metrics + `}`,
+		},
 		want: &model.Response{
 			Content: model.Contents{&model.Text{Text: "Hi", Citations: []model.Citation{{Source: "d1", Start: 0, End: 2}}}, model.NewToolUse("call_0", "lookup", `{"id":8}`)},
 			Stop:    model.StopToolUse, Usage: model.Usage{Input: 11, Output: 2},
@@ -177,10 +184,12 @@ var families = []struct {
 				{"role":"assistant","content":"Let me see.","tool_calls":[{"id":"call_0","type":"function","function":{"name":"lookup","arguments":"{\"id\":7}"}}]},
 				{"role":"tool","tool_call_id":"call_0","name":"lookup","content":"{\"state\":\"sent\"}"}]}`,
 		answer: `{"id":"c1","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","tool_calls":[{"id":"t1","type":"function","function":{"name":"lookup","arguments":"{\"id\":8}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11}}`,
-		stream: []string{`{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}`, `{"id":"c1","choices":[{"index":0,"delta":{"content":"H"}}]}`, `{"id":"c1","choices":[{"index":0,"delta":{"content":"i"}}]}`,
+		stream: []string{
+			`{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}`, `{"id":"c1","choices":[{"index":0,"delta":{"content":"H"}}]}`, `{"id":"c1","choices":[{"index":0,"delta":{"content":"i"}}]}`,
 			`{"id":"c1","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t1","function":{"name":"lookup","arguments":"{\"id\":"}}]}}]}`,
 			`{"id":"c1","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"8}"}}]}}]}`,
-			`{"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":5,"completion_tokens":6},` + metrics + `}`},
+			`{"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":5,"completion_tokens":6},` + metrics + `}`,
+		},
 		want: &model.Response{
 			Content: model.Contents{&model.Text{Text: "Hi"}, model.NewToolUse("t1", "lookup", `{"id":8}`)},
 			Stop:    model.StopToolUse, Usage: model.Usage{Input: 5, Output: 6},
@@ -272,7 +281,10 @@ func TestInvokeModelStreamsBreak(t *testing.T) {
 			s := newServer(t).On("InvokeModelWithResponseStream", wire.Stream(append(chunks(tc.stream...), wire.Silence())...))
 			for stop := range len(tc.stream) {
 				n := 0
-				for range bedrock.NewInvoke(runtime(s), tc.id).Stream(t.Context(), tc.req) {
+				for _, err := range bedrock.NewInvoke(runtime(s), tc.id).Stream(t.Context(), tc.req) {
+					if err != nil {
+						t.Fatal(err)
+					}
 					if n == min(stop, 1) {
 						break
 					}
@@ -336,6 +348,7 @@ func TestWhatABodyHasNoPlaceFor(t *testing.T) {
 		llama  = "meta.llama3-8b-instruct-v1:0"
 		jamba  = "ai21.jamba-1-5-mini-v1:0"
 	)
+	var nilText *model.Text
 	for name, tc := range map[string]struct {
 		id   string
 		req  *model.Request
@@ -362,7 +375,8 @@ func TestWhatABodyHasNoPlaceFor(t *testing.T) {
 		"a video for Claude":           {claude, block(&model.Video{}), model.ErrUnsupported},
 		"an image in S3 for Claude":    {claude, block(&model.Image{Source: model.Source{URL: "s3://b/k.png"}}), model.ErrUnsupported},
 		"a cache point in front":       {claude, block(&model.CachePoint{}), model.ErrUnsupported},
-		"a nil block":                  {claude, block(nil), model.ErrUnsupported},
+		"a nil block":                  {claude, block(nil), model.ErrValidation},
+		"a nil block in a result":      {jamba, block(&model.ToolResult{Content: model.Contents{nilText}}), model.ErrValidation},
 		"the last word not the user's": {"cohere.command-r-v1:0", &model.Request{Messages: []model.Message{model.AssistantText("x")}}, model.ErrUnsupported},
 		"a result nobody asked for":    {"cohere.command-r-v1:0", block(&model.ToolResult{ID: "x"}), model.ErrValidation},
 	} {

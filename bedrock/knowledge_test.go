@@ -10,10 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime/document"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime/types"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 const passages = `[
@@ -152,7 +153,10 @@ func TestAnswersWithoutAStream(t *testing.T) {
 	}
 	for stop := range want { // leaving at any event
 		n := 0
-		for range a.Stream(t.Context(), bedrock.Question{Text: "x"}) {
+		for _, err := range a.Stream(t.Context(), bedrock.Question{Text: "x"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if n == stop {
 				break
 			}
@@ -192,7 +196,10 @@ func TestAnswersFail(t *testing.T) {
 	}
 	// Leaving and cancelling while the server has more to say.
 	s.On("RetrieveAndGenerateStream", wire.Stream(wire.Event("output", `{"text":"x"}`), wire.Silence()))
-	for range a.Stream(t.Context(), bedrock.Question{Text: "x"}) {
+	for _, err := range a.Stream(t.Context(), bedrock.Question{Text: "x"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	s.Drain()

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 const managed = `{"arn":"arn:aws:bedrock:us-east-1:123456789012:prompt/PROMPT1234:3","id":"PROMPT1234","name":"greet","description":"Greets.","version":"3",
@@ -98,7 +99,7 @@ func TestManagedPromptsFail(t *testing.T) {
 	}
 	for name, values := range map[string]map[string]string{
 		`variable "tone" has no value; variable "name" has no value`: nil,
-		`there is no variable "nmae"`:                                {"tone": "x", "name": "y", "nmae": "z"},
+		`there is no variable "naem"`:                                {"tone": "x", "name": "y", "naem": "z"},
 	} {
 		if req, err := m.Render(values); !errors.Is(err, model.ErrValidation) || !strings.Contains(err.Error(), name) || req != nil {
 			t.Errorf("%v, %v, want %s", req, err, name)

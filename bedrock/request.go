@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/document"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -56,6 +58,33 @@ func within(err error, format string, args ...any) error {
 	return &e
 }
 
+// whole reports a block that is nil, so that nobody after it has to look.
+func whole(req *model.Request) error {
+	if err := noNil(req.System); err != nil {
+		return within(err, "system")
+	}
+	for i, msg := range req.Messages {
+		if err := noNil(msg.Content); err != nil {
+			return within(err, "message %d", i)
+		}
+	}
+	return nil
+}
+
+func noNil(contents model.Contents) error {
+	for i, c := range contents {
+		if c == nil || reflect.ValueOf(c).IsNil() {
+			return invalid("block %d is nil", i)
+		}
+		if result, ok := c.(*model.ToolResult); ok {
+			if err := noNil(result.Content); err != nil {
+				return within(err, "block %d", i)
+			}
+		}
+	}
+	return nil
+}
+
 func (m *Model) conversation(req *model.Request) (*conversation, error) {
 	c := &conversation{modelID: m.id, guard: req.Guardrail, extraPaths: req.ExtraPaths, metadata: req.Metadata}
 	if req.Model != "" {
@@ -64,7 +93,10 @@ func (m *Model) conversation(req *model.Request) (*conversation, error) {
 	if c.modelID == "" {
 		return nil, invalid("no model is named")
 	}
-	var err error
+	err := whole(req)
+	if err != nil {
+		return nil, err
+	}
 	if c.messages, err = messages(req.Messages); err != nil {
 		return nil, err
 	}
@@ -134,7 +166,7 @@ func system(contents model.Contents) ([]types.SystemContentBlock, error) {
 			}
 			out = append(out, &types.SystemContentBlockMemberGuardContent{Value: g})
 		default:
-			return nil, unsupported("system block %d: %s cannot be an instruction", i, kind(c))
+			return nil, unsupported("system block %d: %s cannot be an instruction", i, c.Kind())
 		}
 	}
 	return out, nil
@@ -214,6 +246,7 @@ func usesTools(list []model.Message) bool {
 			switch c.(type) {
 			case *model.ToolUse, *model.ToolResult:
 				return true
+			default:
 			}
 		}
 	}

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 // everything is a request with each field set that Converse has a place for.
@@ -334,7 +335,7 @@ func TestWhatBedrockCannotTakeIsNotSent(t *testing.T) {
 			if !errors.Is(err, tc.want) || !strings.Contains(err.Error(), tc.says) {
 				t.Errorf("error %v, want %v saying %q", err, tc.want, tc.says)
 			}
-			if _, ok := err.(*model.Error); !ok {
+			if _, ok := err.(*model.Error); !ok { //nolint:errorlint // not wrapped: the outermost error is ours
 				t.Errorf("error is a %T", err)
 			}
 			if _, serr := model.Collect(newModel(t, s).Stream(t.Context(), &tc.req)); !errors.Is(serr, tc.want) {

@@ -43,6 +43,7 @@ func release[T any](stream sdkStream[T]) {
 		// Already reported by Err where anybody wanted to know.
 		_ = err
 	}
-	for range stream.Events() { //nolint:revive // empty on purpose: what is left is dropped
+	for range stream.Events() {
+		continue // what is left is dropped
 	}
 }

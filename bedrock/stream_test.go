@@ -11,10 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/bedrock/internal/wire"
 	"github.com/flowstone-go/flow/model"
-	"github.com/google/go-cmp/cmp"
 )
 
 const (

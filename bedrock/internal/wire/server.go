@@ -110,12 +110,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // operation names the call that has this method and path.
 func operation(method string, path []string) string {
-	shape := method
+	var shape strings.Builder
+	shape.WriteString(method)
 	for i, segment := range path {
 		if variable(path, i) {
 			segment = "*"
 		}
-		shape += "/" + segment
+		shape.WriteString("/" + segment)
 	}
 	return map[string]string{
 		"POST/model/*/converse":                        "Converse",
@@ -131,7 +132,7 @@ func operation(method string, path []string) string {
 		"POST/rerank":                                  "Rerank",
 		"POST/agents/*/agentAliases/*/sessions/*/text": "InvokeAgent",
 		"GET/prompts/*":                                "GetPrompt",
-	}[shape]
+	}[shape.String()]
 }
 
 // variable reports whether a segment is an identifier rather than a word of the API: those come after a collection's name.
