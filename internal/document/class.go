@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // class is what there is to know of a Go type for reading its values as JSON.
@@ -15,7 +16,18 @@ type class struct {
 	once                 bool // to be encoded once: it writes itself, bytes, or a map whose keys do
 	kind                 Kind // of containers; Invalid for scalars and what has no JSON
 	keys                 reflect.Kind
-	plan                 *plan // of a struct
+	plan                 *plan                 // of a struct
+	elem                 atomic.Pointer[class] // of a pointer, once it was asked for
+}
+
+// behind gives the class of what pointers of a type point to.
+func (c *class) behind(t reflect.Type) *class {
+	if e := c.elem.Load(); e != nil {
+		return e
+	}
+	e := classOf(t.Elem())
+	c.elem.Store(e)
+	return e
 }
 
 var (

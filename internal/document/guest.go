@@ -37,34 +37,39 @@ func look(v any) (r reflect.Value, c *class, out any) {
 const maxPointers = 100
 
 func lookAt(r reflect.Value) (_ reflect.Value, c *class, out any) {
+	c = classOf(r.Type())
 	for range maxPointers {
-		t := r.Type()
-		pointer := r.Kind() == reflect.Pointer || r.Kind() == reflect.Interface
-		if pointer && r.IsNil() {
-			return reflect.Value{}, nil, nil
+		kind := r.Kind()
+		pointer := kind == reflect.Pointer || kind == reflect.Interface
+		if pointer {
+			if r.IsNil() {
+				return reflect.Value{}, nil, nil
+			}
+			if r.Type() == objectType {
+				return reflect.Value{}, nil, r.Interface()
+			}
 		}
-		if t == objectType {
-			return reflect.Value{}, nil, r.Interface()
-		}
-		c = classOf(t)
 		switch {
 		case !c.writes && c.writesBehind && r.CanAddr():
 			return reflect.Value{}, nil, encodeOnce(r.Addr().Interface())
-		case c.once && !nilContainer(r):
+		case c.once && (c.writes || !nilContainer(r)):
 			return reflect.Value{}, nil, encodeOnce(r.Interface())
-		}
-		if !pointer {
+		case !pointer:
 			return lookAtPlain(r, c)
+		case kind == reflect.Pointer:
+			c = c.behind(r.Type())
+			r = r.Elem()
+		default:
+			r = r.Elem()
+			c = classOf(r.Type())
 		}
-		r = r.Elem()
 	}
 	return reflect.Value{}, nil, failing{errDeep}
 }
 
-// nilContainer tells of a nil slice or map that does not write itself: it is
-// null, whatever it would hold.
+// nilContainer tells of a nil slice or map: it is null, whatever it would hold.
 func nilContainer(r reflect.Value) bool {
-	return (r.Kind() == reflect.Slice || r.Kind() == reflect.Map) && r.IsNil() && !classOf(r.Type()).writes
+	return (r.Kind() == reflect.Slice || r.Kind() == reflect.Map) && r.IsNil()
 }
 
 func lookAtPlain(r reflect.Value, c *class) (reflect.Value, *class, any) {

@@ -53,6 +53,28 @@ func BenchmarkDotted(b *testing.B) {
 	})
 }
 
+// A cell is a pointer to the Go value that a node gave.
+func BenchmarkCell(b *testing.B) {
+	type inner struct {
+		X, Y int
+		C    string `json:"c"`
+	}
+	type outer struct {
+		B inner `json:"b"`
+	}
+	cell := any(&struct {
+		Z int
+		A *outer `json:"a"`
+	}{A: &outer{inner{C: "found"}}})
+	p := mustCompile(b, "$.a.b.c")
+	b.ReportAllocs()
+	for b.Loop() {
+		if v, err := p.GetFrom(cell); v != "found" || err != nil {
+			b.Fatal()
+		}
+	}
+}
+
 func BenchmarkFilter(b *testing.B) {
 	text := "["
 	for i := range 100 {

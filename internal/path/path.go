@@ -195,33 +195,35 @@ func (p *Path) GetFrom(root any) (any, error) {
 	}
 	v := root
 	for i := range p.steps {
-		next, ok := p.steps[i].quick(v)
+		next, ok := p.steps[i].into(v)
 		if !ok {
-			return p.read(root) // for guests; and to word what is missing
+			return p.read(root) // finds nothing too, and words what is missing
 		}
 		v = next
 	}
 	return v, nil
 }
 
-// quick takes one step into a canonical container.
-func (s *step) quick(v any) (any, bool) {
-	switch v := v.(type) {
-	case *document.Object:
-		if s.kind == stepName {
+// into takes one step of a path of names and indexes.
+func (s *step) into(v any) (any, bool) {
+	if s.kind == stepName {
+		switch v := v.(type) {
+		case *document.Object:
 			return v.Get(s.name)
-		}
-	case map[string]any:
-		if s.kind == stepName {
+		case map[string]any:
 			m, ok := v[s.name]
 			return m, ok
 		}
-	case []any:
-		if n := s.index; s.kind == stepIndex && n >= 0 && n < len(v) {
-			return v[n], true
-		}
+		return document.Member(v, s.name)
 	}
-	return nil, false
+	at := s.index
+	if at < 0 {
+		at += document.Len(v)
+	}
+	if list, ok := v.([]any); ok && at >= 0 && at < len(list) {
+		return list[at], true
+	}
+	return document.Index(v, at)
 }
 
 func trimEnd(s string) string {
