@@ -129,6 +129,14 @@ func (ev *evaluator) callOther(f *closure, args []value, ctx value) (value, erro
 		ev.base--
 		return v, err
 	}
+	for i := range args { // its work goes with the size of what it is given
+		switch args[i].kind {
+		case text:
+			ev.spend(len(args[i].str()) >> textStep)
+		case array:
+			ev.spend(length(args[i]) >> 2)
+		}
+	}
 	if f.builtin.sig != nil {
 		var err error
 		if args, err = f.builtin.sig.validate(args, ctx); err != nil {

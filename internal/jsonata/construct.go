@@ -28,10 +28,13 @@ func (n *arrayNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 			out.vals, out.lo, out.n = made.vals[:len(made.vals):len(made.vals)], made.lo, made.n
 			return listOf(out), nil
 		default:
+			if err := ev.take(int64(itemBytes * length(v))); err != nil {
+				return value{}, err
+			}
 			out.vals = appendItems(out.vals, v)
 		}
 	}
-	return listOf(out), ev.charge(len(out.vals))
+	return listOf(out), ev.charge(len(n.items))
 }
 
 type pairNode struct{ key, value node }
@@ -178,6 +181,9 @@ func (g *grouping) by(ev *evaluator, fr *frame, v value) (value, error) {
 			if !ok {
 				continue
 			}
+			if err := ev.take(itemBytes); err != nil {
+				return value{}, err
+			}
 			at := b.find(key)
 			switch {
 			case at == nil:
@@ -224,6 +230,12 @@ func (g *grouping) byTuples(ev *evaluator, fr *frame, scope *itemScope, st *stre
 	var b buckets
 	items := st.items
 	for _, t := range items {
+		if err := ev.tick(); err != nil {
+			return value{}, err
+		}
+		if err := ev.take(int64(itemBytes * (1 + len(t.vars)))); err != nil {
+			return value{}, err
+		}
 		inner := scope.enter(ev, fr, t)
 		for pair, p := range g.pairs {
 			key, ok, err := g.key(ev, inner, p, t.at)

@@ -1,7 +1,6 @@
 package jsonata
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -114,13 +113,18 @@ func fill(template string, f *fault) string {
 			rest, end = rest[1:], "}}}"
 		}
 		name, after, _ := strings.Cut(rest, end)
-		v, known := f.field(name)
-		switch text, isText := v.(string); {
-		case !known:
-		case bare && isText:
-			out.WriteString(text)
+		switch v, known := f.field(name); v := v.(type) {
+		case fragment:
+			out.WriteString(string(v))
+		case string:
+			if !bare {
+				v = document.Text(v)
+			}
+			out.WriteString(v)
 		default:
-			out.WriteString(document.Text(v))
+			if known {
+				out.WriteString(document.Text(v))
+			}
 		}
 		template = after
 	}
@@ -144,22 +148,26 @@ func (f *fault) field(name string) (any, bool) {
 	return nil, false
 }
 
+// fragment is the beginning of a JSON text that is too long for a message.
+type fragment string
+
 // plainForMessage makes a value fit for a message: bounded in length.
 func plainForMessage(v value) any {
-	out, err := export(v, exportMessage)
-	if err != nil {
-		return nil
-	}
 	const most = 1000
-	text, err := document.Encode(out)
+	if s := v.str(); v.kind == text && len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	x := exporter{mode: exportMessage, room: most * itemBytes}
+	out, err := x.value(v, 0)
+	if err != nil {
+		return fragment("…")
+	}
+	data, err := document.Encode(out)
 	if err != nil {
 		return nil
 	}
-	if len(text) > most {
-		if s, ok := out.(string); ok {
-			return strings.ToValidUTF8(s[:most], "") + "…"
-		}
-		return json.RawMessage(strings.ToValidUTF8(string(text[:most]), "") + "…")
+	if len(data) > most {
+		return fragment(strings.ToValidUTF8(string(data[:most]), "") + "…")
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type evaluator struct {
 	fuel    int   // steps until the next look at the bounds
 	steps   int64 // steps left after that
 	room    int64 // bytes left
+	spent   bool  // no steps left
 	args    []value
 	later   tailCall
 	free    []*frame
@@ -52,7 +53,8 @@ func (ev *evaluator) tick() error {
 }
 
 func (ev *evaluator) refuel() error {
-	if ev.steps <= 0 {
+	ev.steps += int64(min(ev.fuel, 0)) // what was spent on credit
+	if ev.spent || ev.steps <= 0 {
 		return bound("Expression evaluation timeout: Check for infinite loop")
 	}
 	ev.fuel = int(min(fuelTank, ev.steps))
@@ -63,8 +65,23 @@ func (ev *evaluator) refuel() error {
 	return nil
 }
 
+// spend counts n steps on credit: for walks that can't fail themselves. It is
+// false when there are none left; the walk then ends, and the evaluation fails
+// at its next step or at its end.
+func (ev *evaluator) spend(n int) bool {
+	if ev.fuel -= n; ev.fuel < -fuelTank && int64(-ev.fuel) >= ev.steps {
+		ev.spent = true
+	}
+	return !ev.spent
+}
+
 // charge counts n items of memory, and what holds them.
-func (ev *evaluator) charge(n int) error { return ev.take(int64(n)*itemBytes + holderBytes) }
+func (ev *evaluator) charge(n int) error {
+	if int64(n)*itemBytes+headBytes > ev.expr.opts.Limits.Value {
+		return tooLarge()
+	}
+	return ev.take(int64(n)*itemBytes + holderBytes)
+}
 
 // chargeText counts a string of so many bytes.
 func (ev *evaluator) chargeText(n int) error { return ev.take(int64(n)) }
@@ -72,9 +89,13 @@ func (ev *evaluator) chargeText(n int) error { return ev.take(int64(n)) }
 func (ev *evaluator) take(n int64) error {
 	ev.room -= n
 	if ev.room < 0 || n > ev.expr.opts.Limits.Value {
-		return bound("Expression evaluation memory limit exceeded: Check for excessive memory usage")
+		return tooLarge()
 	}
 	return nil
+}
+
+func tooLarge() error {
+	return bound("Expression evaluation memory limit exceeded: Check for excessive memory usage")
 }
 
 // enter checks that a place so deep below the current call may be entered.

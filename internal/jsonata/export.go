@@ -22,14 +22,31 @@ const (
 	exportMessage                   // functions become an empty string, as in the texts of errors
 )
 
-// export turns a value into a document value in canonical form.
-func export(v value, mode exportMode) (any, error) { return exporter{mode}.value(v, 0) }
+// export turns the value of the evaluation into a document value in canonical
+// form. What it shares between places counts once for each of them.
+func (ev *evaluator) export(v value) (any, error) {
+	x := exporter{mode: exportResult, room: ev.room}
+	return x.value(v, 0)
+}
 
-type exporter struct{ mode exportMode }
+type exporter struct {
+	mode exportMode
+	room int64 // bytes left
+}
 
-func (x exporter) value(v value, depth int) (any, error) {
+func (x *exporter) take(n int64) error {
+	if x.room -= n; x.room < 0 {
+		return tooLarge()
+	}
+	return nil
+}
+
+func (x *exporter) value(v value, depth int) (any, error) {
 	if depth > document.MaxDepth {
 		return nil, tooDeep()
+	}
+	if err := x.take(itemBytes); err != nil {
+		return nil, err
 	}
 	switch v.kind {
 	case null:
@@ -71,12 +88,15 @@ func exportNumber(f float64) any {
 	return f
 }
 
-func (x exporter) array(v value, depth int) (any, error) {
+func (x *exporter) array(v value, depth int) (any, error) {
 	if items, ok := v.ref.([]any); ok {
 		out, _, err := x.slice(items, depth)
 		return out, err
 	}
 	n := length(v)
+	if int64(n) > x.room/itemBytes {
+		return nil, tooLarge()
+	}
 	out := make([]any, n)
 	for i := range n {
 		e, err := x.value(item(v, i), depth+1)
@@ -90,7 +110,7 @@ func (x exporter) array(v value, depth int) (any, error) {
 	return out, nil
 }
 
-func (x exporter) object(v value, depth int) (any, error) {
+func (x *exporter) object(v value, depth int) (any, error) {
 	if o, ok := v.ref.(*document.Object); ok {
 		out, _, err := x.fields(o, depth)
 		return out, err
@@ -99,7 +119,7 @@ func (x exporter) object(v value, depth int) (any, error) {
 }
 
 // guest reads an object that is a Go map or struct.
-func (x exporter) guest(v value, depth int) (any, error) {
+func (x *exporter) guest(v value, depth int) (any, error) {
 	if document.KindOf(v.ref) != document.ObjectKind { // no JSON: let encoding say why
 		_, err := document.Encode(v.ref)
 		if err == nil {
@@ -122,7 +142,7 @@ func (x exporter) guest(v value, depth int) (any, error) {
 
 // slice gives an array of a document as it is, or a copy where something
 // below it is not in canonical form.
-func (x exporter) slice(items []any, depth int) (_ []any, changed bool, _ error) {
+func (x *exporter) slice(items []any, depth int) (_ []any, changed bool, _ error) {
 	out := items
 	for i, e := range items {
 		c, fresh, err := x.any(e, depth+1)
@@ -141,7 +161,7 @@ func (x exporter) slice(items []any, depth int) (_ []any, changed bool, _ error)
 }
 
 // fields is slice for an object.
-func (x exporter) fields(o *document.Object, depth int) (_ *document.Object, changed bool, _ error) {
+func (x *exporter) fields(o *document.Object, depth int) (_ *document.Object, changed bool, _ error) {
 	out := o
 	for i := range o.Len() {
 		f := o.At(i)
@@ -162,7 +182,10 @@ func (x exporter) fields(o *document.Object, depth int) (_ *document.Object, cha
 
 // any exports what stands in an array or object; changed tells that the
 // result is another value.
-func (x exporter) any(a any, depth int) (_ any, changed bool, _ error) {
+func (x *exporter) any(a any, depth int) (_ any, changed bool, _ error) {
+	if err := x.take(itemBytes); err != nil {
+		return nil, false, err
+	}
 	switch r := a.(type) {
 	case nil, bool, string:
 		return a, false, nil

@@ -46,11 +46,11 @@ const maxHint = 64
 // nameNode is a field of the context item, as a step.
 type nameNode struct{ field *fieldName }
 
-func (n *nameNode) eval(_ *evaluator, _ *frame, ctx value) (value, error) {
+func (n *nameNode) eval(ev *evaluator, _ *frame, ctx value) (value, error) {
 	if ctx.kind == object {
 		return n.field.get(ctx), nil
 	}
-	return unwrap(lookup(ctx, n.field.name), false), nil
+	return unwrap(ev.lookup(ctx, n.field.name), false), nil
 }
 
 // get is of, without the sequence that a computed object may hold.

@@ -33,7 +33,7 @@ func (f *filter) apply(ev *evaluator, fr *frame, v value) (value, error) {
 		if err != nil {
 			return value{}, err
 		}
-		if times := selects(r, i, n); times > 0 && e.kind != undefined {
+		if times := ev.selects(r, i, n); times > 0 && e.kind != undefined {
 			for range times {
 				out.vals = append(out.vals, e)
 			}
@@ -67,7 +67,7 @@ func (f *filter) pick(v value) value {
 
 // selects tells how many times the result of a test selects the item at i of
 // n: a number or an array of numbers are indexes, all else is a condition.
-func selects(r value, i, n int) int {
+func (ev *evaluator) selects(r value, i, n int) int {
 	switch r.kind {
 	case number:
 		if indexed(r.num, n) == float64(i) {
@@ -76,14 +76,14 @@ func selects(r value, i, n int) int {
 		return 0
 	case array:
 		m := length(r)
-		if m == 0 {
+		if m == 0 || !ev.spend(m) {
 			return 0
 		}
 		times := 0
 		for j := range m {
 			e := item(r, j)
 			if e.kind != number {
-				if truth(r) {
+				if ev.truth(r) {
 					return 1
 				}
 				return 0
@@ -94,7 +94,7 @@ func selects(r value, i, n int) int {
 		}
 		return times
 	}
-	if truth(r) {
+	if ev.truth(r) {
 		return 1
 	}
 	return 0

@@ -66,11 +66,14 @@ func fnReverse(ev *evaluator, args []value, _ value) (value, error) {
 		return v, nil
 	}
 	n := length(v)
+	if err := ev.charge(n); err != nil {
+		return value{}, err
+	}
 	out := &list{vals: make([]value, n)}
 	for i := range n {
 		out.vals[n-1-i] = item(v, i)
 	}
-	return listOf(out), ev.charge(n)
+	return listOf(out), nil
 }
 
 func fnShuffle(ev *evaluator, args []value, _ value) (value, error) {
@@ -78,12 +81,15 @@ func fnShuffle(ev *evaluator, args []value, _ value) (value, error) {
 	if v.kind == undefined || length(v) <= 1 {
 		return v, nil
 	}
+	if err := ev.charge(length(v)); err != nil {
+		return value{}, err
+	}
 	out := appendItems(nil, v)
 	for i := len(out) - 1; i > 0; i-- {
 		j := int(ev.random() * float64(i+1))
 		out[i], out[j] = out[j], out[i]
 	}
-	return listOf(&list{vals: out}), ev.charge(len(out))
+	return listOf(&list{vals: out}), nil
 }
 
 func fnDistinct(ev *evaluator, args []value, _ value) (value, error) {
@@ -131,7 +137,7 @@ func (ev *evaluator) holds(vals []value, v value) (bool, error) {
 		if err := ev.tick(); err != nil {
 			return false, err
 		}
-		if equal(e, v) {
+		if ev.equal(e, v) {
 			return true, nil
 		}
 	}
@@ -151,12 +157,12 @@ func fnZip(ev *evaluator, args []value, _ value) (value, error) {
 	}
 	out := &list{}
 	for i := range max(n, 0) {
+		if err := ev.charge(len(args)); err != nil {
+			return value{}, err
+		}
 		row := &list{vals: make([]value, len(args))}
 		for k, a := range args {
 			row.vals[k] = item(a, i)
-		}
-		if err := ev.charge(len(args)); err != nil {
-			return value{}, err
 		}
 		out.vals = append(out.vals, listOf(row))
 	}
@@ -168,17 +174,17 @@ func fnSort(ev *evaluator, args []value, _ value) (value, error) {
 	if v.kind == undefined || length(v) <= 1 {
 		return v, nil
 	}
-	out := appendItems(make([]value, 0, length(v)), v)
-	if err := ev.charge(len(out)); err != nil {
+	if err := ev.charge(length(v)); err != nil {
 		return value{}, err
 	}
+	out := appendItems(make([]value, 0, length(v)), v)
 	if by := arg(args, 1); by.kind == function {
 		apply := ev.applier(by.fn(), 2)
 		apply.arity = 2
 		defer apply.done()
 		err := mergeSort(out, func(a, b value) (bool, error) {
 			r, err := apply.call(a, b, value{}, value{})
-			return truth(r), err
+			return apply.ev.truth(r), err
 		})
 		return listOf(&list{vals: out}), err
 	}

@@ -80,6 +80,9 @@ func fnMap(ev *evaluator, args []value, _ value) (value, error) {
 		return v, nil
 	}
 	n := length(v)
+	if err := ev.charge(n); err != nil {
+		return value{}, err
+	}
 	out := newSequence(n)
 	a := ev.applier(f, 3)
 	defer a.done()
@@ -92,7 +95,7 @@ func fnMap(ev *evaluator, args []value, _ value) (value, error) {
 			out.vals = append(out.vals, r)
 		}
 	}
-	return listOf(out), ev.charge(n)
+	return listOf(out), nil
 }
 
 func fnFilter(ev *evaluator, args []value, _ value) (value, error) {
@@ -109,7 +112,7 @@ func fnFilter(ev *evaluator, args []value, _ value) (value, error) {
 		if err != nil {
 			return value{}, err
 		}
-		if truth(r) {
+		if ev.truth(r) {
 			out.vals = append(out.vals, e)
 		}
 	}
@@ -136,7 +139,7 @@ func fnSingle(ev *evaluator, args []value, _ value) (value, error) {
 			if err != nil {
 				return value{}, err
 			}
-			ok = truth(r)
+			ok = ev.truth(r)
 		}
 		if !ok {
 			continue
@@ -211,7 +214,7 @@ func fnSift(ev *evaluator, args []value, _ value) (value, error) {
 		if err != nil {
 			return value{}, err
 		}
-		if truth(r) {
+		if ev.truth(r) {
 			out.Set(k, m)
 		}
 	}

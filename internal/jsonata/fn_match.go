@@ -94,6 +94,9 @@ func fnSplit(ev *evaluator, args []value, _ value) (value, error) {
 
 func (ev *evaluator) splitText(s string, sep value, limit int) (value, error) {
 	out := &list{}
+	if err := ev.charge(0); err != nil {
+		return value{}, err
+	}
 	if sep.kind == undefined {
 		if limit != 0 {
 			out.vals = append(out.vals, textOf(s))
@@ -115,11 +118,14 @@ func (ev *evaluator) splitText(s string, sep value, limit int) (value, error) {
 			out.vals = append(out.vals, textOf(s))
 			break
 		}
+		if err := ev.take(itemBytes); err != nil {
+			return value{}, err
+		}
 		out.vals = append(out.vals, textOf(s[:end]))
 		s = s[next:]
 		limit--
 	}
-	return listOf(out), ev.charge(len(out.vals))
+	return listOf(out), nil
 }
 
 func fnReplace(ev *evaluator, args []value, _ value) (value, error) {

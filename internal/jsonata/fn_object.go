@@ -36,8 +36,8 @@ func (ev *evaluator) keys(out *list, seen map[string]bool, v value, depth int) e
 	return nil
 }
 
-func fnLookup(_ *evaluator, args []value, _ value) (value, error) {
-	return lookup(arg(args, 0), arg(args, 1).str()), nil
+func fnLookup(ev *evaluator, args []value, _ value) (value, error) {
+	return ev.lookup(arg(args, 0), arg(args, 1).str()), nil
 }
 
 func fnExists(_ *evaluator, args []value, _ value) (value, error) {
@@ -65,6 +65,9 @@ func (ev *evaluator) spread(out *list, v value, depth int) error {
 	case array:
 		out.seq = out.seq && depth == 0 && length(v) < 2 // joined by append, which makes a plain array
 		for i := range length(v) {
+			if err := ev.tick(); err != nil {
+				return err
+			}
 			if err := ev.spread(out, item(v, i), depth+1); err != nil {
 				return err
 			}
@@ -80,6 +83,9 @@ func (ev *evaluator) spread(out *list, v value, depth int) error {
 		}
 	case undefined:
 	default:
+		if err := ev.take(itemBytes); err != nil {
+			return err
+		}
 		out.vals = append(out.vals, v)
 	}
 	return nil
@@ -103,8 +109,8 @@ func fnError(_ *evaluator, args []value, _ value) (value, error) {
 	return value{}, withMessage("D3137", arg(args, 0), "$error() function evaluated")
 }
 
-func fnAssert(_ *evaluator, args []value, _ value) (value, error) {
-	if truth(arg(args, 0)) {
+func fnAssert(ev *evaluator, args []value, _ value) (value, error) {
+	if ev.truth(arg(args, 0)) {
 		return value{}, nil
 	}
 	return value{}, withMessage("D3141", arg(args, 1), "$assert() statement failed")
@@ -129,20 +135,20 @@ func fnType(_ *evaluator, args []value, _ value) (value, error) {
 	return textOf(kindNames[v.kind]), nil
 }
 
-func fnBoolean(_ *evaluator, args []value, _ value) (value, error) {
+func fnBoolean(ev *evaluator, args []value, _ value) (value, error) {
 	v := arg(args, 0)
 	if v.kind == undefined {
 		return v, nil
 	}
-	return booleanOf(truth(v)), nil
+	return booleanOf(ev.truth(v)), nil
 }
 
-func fnNot(_ *evaluator, args []value, _ value) (value, error) {
+func fnNot(ev *evaluator, args []value, _ value) (value, error) {
 	v := arg(args, 0)
 	if v.kind == undefined {
 		return v, nil
 	}
-	return booleanOf(!truth(v)), nil
+	return booleanOf(!ev.truth(v)), nil
 }
 
 func fnClone(ev *evaluator, args []value, _ value) (value, error) {

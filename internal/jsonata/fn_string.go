@@ -9,7 +9,7 @@ import (
 func (ev *evaluator) made(s string) (value, error) { return textOf(s), ev.chargeText(len(s)) }
 
 func fnString(ev *evaluator, args []value, _ value) (value, error) {
-	v, pretty := arg(args, 0), truth(arg(args, 1))
+	v, pretty := arg(args, 0), ev.truth(arg(args, 1))
 	if v.kind == undefined || v.kind == text {
 		return v, nil
 	}

@@ -75,7 +75,7 @@ func (n *conditionNode) eval(ev *evaluator, fr *frame, ctx value) (value, error)
 	if err != nil {
 		return value{}, err
 	}
-	if truth(t) {
+	if ev.truth(t) {
 		if err := ev.enter(n.depth + n.thenReach); err != nil {
 			return value{}, err
 		}
@@ -146,7 +146,7 @@ func (*wildcardNode) evalRaw(ev *evaluator, _ *frame, ctx value) (value, error) 
 	add := func(v value) {
 		if v.kind == array {
 			out.seq = false // joined by append, which makes a plain array
-			flattenInto(out, v)
+			ev.flattenInto(out, v)
 			return
 		}
 		out.vals = append(out.vals, v)
@@ -164,10 +164,13 @@ func (*wildcardNode) evalRaw(ev *evaluator, _ *frame, ctx value) (value, error) 
 	return listOf(out), ev.charge(len(out.vals))
 }
 
-func flattenInto(out *list, v value) {
+func (ev *evaluator) flattenInto(out *list, v value) {
 	for i := range length(v) {
+		if !ev.spend(1) {
+			return
+		}
 		if e := item(v, i); e.kind == array {
-			flattenInto(out, e)
+			ev.flattenInto(out, e)
 		} else {
 			out.vals = append(out.vals, e)
 		}
@@ -185,11 +188,14 @@ func (n *descendantNode) eval(ev *evaluator, _ *frame, ctx value) (value, error)
 	if err := ev.descend(out, ctx); err != nil {
 		return value{}, err
 	}
-	return unwrap(listOf(out), false), ev.charge(len(out.vals))
+	return unwrap(listOf(out), false), nil
 }
 
 func (ev *evaluator) descend(out *list, v value) error {
 	if err := ev.tick(); err != nil {
+		return err
+	}
+	if err := ev.take(itemBytes); err != nil {
 		return err
 	}
 	if v.kind == array {

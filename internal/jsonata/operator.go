@@ -111,7 +111,7 @@ func (n *equalNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	if l.kind == undefined || r.kind == undefined {
 		return value{kind: boolean}, nil
 	}
-	return booleanOf(equal(l, r) != n.not), nil
+	return booleanOf(ev.equal(l, r) != n.not), nil
 }
 
 type order uint8
@@ -157,6 +157,7 @@ func (n *compareNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 		f.value2 = plainForMessage(r)
 		return n.fail(f)
 	}
+	ev.spend(min(len(l.str()), len(r.str())) >> textStep)
 	c := compareText(l.str(), r.str())
 	switch n.order {
 	case less:
@@ -206,7 +207,7 @@ func (n *andNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	if truth(l) == n.shortValue {
+	if ev.truth(l) == n.shortValue {
 		return booleanOf(n.shortValue), nil
 	}
 	if err := ev.enter(n.depth + n.reach); err != nil {
@@ -216,7 +217,7 @@ func (n *andNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return booleanOf(truth(r)), nil
+	return booleanOf(ev.truth(r)), nil
 }
 
 // concatNode is a chain of &, flattened: the parts are joined once.
@@ -258,10 +259,10 @@ func (n *inNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 		return booleanOf(false), nil
 	}
 	if r.kind != array {
-		return booleanOf(equal(l, r)), nil
+		return booleanOf(ev.equal(l, r)), nil
 	}
 	for i := range length(r) {
-		if equal(l, item(r, i)) {
+		if ev.equal(l, item(r, i)) {
 			return booleanOf(true), nil
 		}
 	}
@@ -313,7 +314,7 @@ type defaultNode struct{ l, r node }
 
 func (n *defaultNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	l, err := n.l.eval(ev, fr, ctx)
-	if err != nil || truth(l) {
+	if err != nil || ev.truth(l) {
 		return l, err
 	}
 	return n.r.eval(ev, fr, ctx)

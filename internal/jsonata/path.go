@@ -122,7 +122,7 @@ func (s *step) one(ev *evaluator, fr *frame, ctx value) (value, error) {
 		if ctx.kind == object {
 			v = s.field.get(ctx)
 		} else {
-			v = unwrap(lookup(ctx, s.field.name), false)
+			v = unwrap(ev.lookup(ctx, s.field.name), false)
 		}
 	} else {
 		var err error
@@ -142,6 +142,9 @@ func (s *step) one(ev *evaluator, fr *frame, ctx value) (value, error) {
 // each evaluates the step for every item and joins the results.
 func (s *step) each(ev *evaluator, fr *frame, items value) (value, error) {
 	n := length(items)
+	if err := ev.charge(n); err != nil {
+		return value{}, err
+	}
 	out := newSequence(n)
 	results := 0
 	var only value
@@ -158,12 +161,17 @@ func (s *step) each(ev *evaluator, fr *frame, items value) (value, error) {
 		}
 		results++
 		only = v
+		if v.kind == array {
+			if err := ev.take(int64(itemBytes * length(v))); err != nil {
+				return value{}, err
+			}
+		}
 		out.join(v)
 	}
 	if s.last && results == 1 && only.kind == array && !isSequence(only) {
 		return only, nil
 	}
-	return listOf(out), ev.charge(out.len())
+	return listOf(out), nil
 }
 
 // join adds a result of a step: the items of an array, unless it was written
@@ -222,20 +230,23 @@ func spread(v value) value {
 }
 
 // lookup finds a field of an object, or of all objects in an array.
-func lookup(v value, key string) value {
+func (ev *evaluator) lookup(v value, key string) value {
 	switch v.kind {
 	case object:
 		return member(v, key)
 	case array:
 		out := &list{seq: true}
-		lookupInto(out, v, key)
+		ev.lookupInto(out, v, key)
 		return listOf(out)
 	}
 	return value{}
 }
 
-func lookupInto(out *list, v value, key string) {
+func (ev *evaluator) lookupInto(out *list, v value, key string) {
 	for i := range length(v) {
+		if !ev.spend(1) {
+			return
+		}
 		switch e := item(v, i); e.kind {
 		case object:
 			switch m := member(e, key); m.kind {
@@ -248,7 +259,7 @@ func lookupInto(out *list, v value, key string) {
 				out.vals = append(out.vals, m)
 			}
 		case array:
-			lookupInto(out, e, key)
+			ev.lookupInto(out, e, key)
 		}
 	}
 }

@@ -45,8 +45,9 @@ func (m *matches) arity() int { return 0 }
 
 func (m *matches) call(ev *evaluator, _ []value, _ value) (value, error) {
 	if !m.ready {
-		m.found, m.ready = m.re.FindAllStringSubmatchIndex(m.text, -1), true
-		if err := ev.charge(8 * len(m.found)); err != nil {
+		most := int(min(ev.room, ev.expr.opts.Limits.Value)/(matchItems*itemBytes)) + 1
+		m.found, m.ready = m.re.FindAllStringSubmatchIndex(m.text, most), true
+		if err := ev.take(int64(matchItems * itemBytes * len(m.found))); err != nil {
 			return value{}, err
 		}
 	}
@@ -139,9 +140,16 @@ func (ev *evaluator) find(matcher *closure, s string, limit int, each func(match
 	return err
 }
 
+// matchItems is what a match takes, in items.
+const matchItems = 8
+
 func (ev *evaluator) findRegex(re *regexp.Regexp, s string, limit int, each func(match) error) error {
-	found := re.FindAllStringSubmatchIndex(s, limit)
-	if err := ev.charge(8 * len(found)); err != nil {
+	most := int(min(ev.room, ev.expr.opts.Limits.Value)/(matchItems*itemBytes)) + 1
+	if limit >= 0 {
+		most = min(most, limit)
+	}
+	found := re.FindAllStringSubmatchIndex(s, most)
+	if err := ev.take(int64(matchItems * itemBytes * len(found))); err != nil {
 		return err
 	}
 	seen, seenUnits := 0, 0

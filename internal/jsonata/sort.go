@@ -24,6 +24,9 @@ func (s *step) sort(ev *evaluator, fr *frame, v value, many bool) (value, error)
 		items = listOf(&list{seq: true, vals: []value{v}})
 	}
 	if n := length(items); n > 1 {
+		if err := ev.charge(n); err != nil {
+			return value{}, err
+		}
 		in := appendItems(make([]value, 0, n), items)
 		order, err := s.rank(ev, n, func(i int, by node) (value, error) { return by.eval(ev, fr, in[i]) })
 		if err != nil {
@@ -35,7 +38,7 @@ func (s *step) sort(ev *evaluator, fr *frame, v value, many bool) (value, error)
 		}
 		items = listOf(&list{vals: out})
 	}
-	return items, ev.charge(length(items))
+	return items, nil
 }
 
 func (s *step) sortTuples(ev *evaluator, fr *frame, scope *itemScope, in *stream) (*stream, error) {

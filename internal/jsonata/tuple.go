@@ -244,7 +244,7 @@ func (f *filter) keep(ev *evaluator, st *stream, enter func(tuple) *frame) error
 		if err != nil {
 			return err
 		}
-		for range selects(r, i, n) {
+		for range ev.selects(r, i, n) {
 			out = append(out, t)
 		}
 	}
