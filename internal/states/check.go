@@ -61,7 +61,7 @@ func (c *checker) report(severity Severity, n *node, offset int, code Code, form
 	d := Diagnostic{Severity: severity, Code: code, Message: fmt.Sprintf(format, args...)}
 	if n != nil {
 		d.Location = n.location()
-		d.Line, d.Column = lineColumn(c.source.text, offset)
+		d.Line, d.Column = c.source.places().lineColumn(offset)
 	}
 	c.found = append(c.found, d)
 }

@@ -116,9 +116,12 @@ func TestDepthIsLimited(t *testing.T) {
 
 func TestLengthIsLimited(t *testing.T) {
 	t.Parallel()
-	for _, start := range []string{"{", "a: b\n#"} {
+	for start, want := range map[string]string{
+		"{":       "The definition is longer than 16777216 bytes",
+		"a: b\n#": "The definition is longer than 262144 bytes",
+	} {
 		m, ds := states.Parse([]byte(start + strings.Repeat(" ", states.MaxText)))
-		if m != nil || len(ds) != 1 || ds[0].Message != "The definition is longer than 16777216 bytes" {
+		if m != nil || len(ds) != 1 || ds[0].Message != want {
 			t.Error(m, ds)
 		}
 	}

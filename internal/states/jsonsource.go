@@ -60,7 +60,7 @@ func pointAt(text []byte, offset, past int) string {
 // jsonDiagnostic makes the diagnostic of a text that is no JSON.
 func jsonDiagnostic(text []byte, e *jsonError) Diagnostic {
 	d := Diagnostic{Severity: Error, Code: e.code, Message: e.message}
-	d.Line, d.Column = lineColumn(text, e.offset)
+	d.Line, d.Column = newPlaces(text).lineColumn(e.offset)
 	if e.code == InvalidJSON {
 		d.Location = sourceText(text) + pointAt(text, e.offset, e.past)
 		d.Message += "\n at " + d.Location

@@ -42,13 +42,29 @@ func (l *linter) report(pos Pos, code Code, format string, args ...any) {
 	l.found = append(l.found, d)
 }
 
-// scope looks at a scope; outer are the variables that scopes around it assign.
-func (l *linter) scope(s *Scope, outer []string) {
+// visible are the variables that a scope and those around it assign.
+type visible struct {
+	outer *visible
+	names map[string]bool
+}
+
+func (v *visible) has(name string) bool {
+	for ; v != nil; v = v.outer {
+		if v.names[name] {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *linter) scope(s *Scope, outer *visible) {
 	l.loops(s)
-	known := slices.Clone(outer)
+	known := &visible{outer, map[string]bool{}}
 	for _, state := range s.States {
 		for _, assign := range state.assigns() {
-			known = append(known, assignedNames(assign)...)
+			for _, name := range assignedNames(assign) {
+				known.names[name] = true
+			}
 		}
 	}
 	for _, state := range s.States {
@@ -63,7 +79,7 @@ func (l *linter) scope(s *Scope, outer []string) {
 	}
 }
 
-func (l *linter) state(s *State, known []string) {
+func (l *linter) state(s *State, known *visible) {
 	for _, assign := range s.assigns() {
 		for _, name := range assignedNames(assign) {
 			if !path.ValidName(name) {
@@ -71,8 +87,8 @@ func (l *linter) state(s *State, known []string) {
 			}
 		}
 	}
-	for _, name := range referencesOf(s, known) {
-		if !slices.Contains(known, name) {
+	for _, name := range referencesOf(s, known.has) {
+		if !known.has(name) {
 			l.report(s.Pos, UnassignedVariable, "No state assigns the variable '%s' where this one could see it", name)
 		}
 	}
@@ -177,15 +193,23 @@ func (s *State) next() []string {
 // loops reports the states that run for ever once one is reached: no way leads
 // from them to the end of their scope.
 func (l *linter) loops(s *Scope) {
+	comesFrom := map[string][]string{}
 	ends := map[string]bool{}
-	for changed := true; changed; {
-		changed = false
-		for _, state := range s.States {
-			if ends[state.Name] {
-				continue
-			}
-			if state.Terminal() || slices.ContainsFunc(state.next(), func(name string) bool { return ends[name] }) {
-				ends[state.Name], changed = true, true
+	var queue []string
+	for _, state := range s.States {
+		for _, next := range state.next() {
+			comesFrom[next] = append(comesFrom[next], state.Name)
+		}
+		if state.Terminal() {
+			ends[state.Name] = true
+			queue = append(queue, state.Name)
+		}
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, name := range comesFrom[queue[0]] {
+			if !ends[name] {
+				ends[name] = true
+				queue = append(queue, name)
 			}
 		}
 	}

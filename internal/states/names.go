@@ -1,8 +1,6 @@
 package states
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -50,48 +48,54 @@ func innerScopes(state *node) []*node {
 	return scopes
 }
 
+// surroundings are the scopes around a scope, as far as it can see variables.
+type surroundings struct {
+	outer *surroundings
+	by    map[string]int  // in how many states of the scope a name is assigned
+	own   map[string]bool // what the state in between assigns
+}
+
+// assigns tells whether a scope around assigns a variable. What the state in
+// between assigns, in its catchers for instance, does not count: it is assigned
+// once the scope has ended (a recording has one name in a branch and in the
+// Catch of its Parallel).
+func (s *surroundings) assigns(name string) bool {
+	for ; s != nil; s = s.outer {
+		if n := s.by[name]; n > 1 || n == 1 && !s.own[name] {
+			return true
+		}
+	}
+	return false
+}
+
 // variables refuses the assignment of a variable that a scope around assigns.
-// What the state around a scope assigns, in its catchers for instance, does not
-// count: it is assigned once the scope has ended (a recording has one name in a
-// branch and in the Catch of its Parallel). The children of a distributed Map
-// see nothing of the scopes around them.
-func (c *checker) variables(scope *node, outer map[string]bool) {
+// The children of a distributed Map see nothing of the scopes around them.
+func (c *checker) variables(scope *node, around *surroundings) {
 	states := object(scope, "States")
 	if states == nil {
 		return
 	}
-	assigners := map[string]int{} // in how many states of this scope a name is assigned
+	by := map[string]int{}
 	for _, state := range states.items {
 		for _, assigned := range assignedBy(state) {
 			name := variableOf(assigned)
-			if outer[name] {
+			if around.assigns(name) {
 				c.report(Error, assigned.parent, assigned.index, DuplicateVariableName, "Variable '%s' is assigned in an outer scope already", name)
 			}
-			assigners[name]++
+			by[name]++
 		}
 	}
 	for _, state := range states.items {
-		scopes := innerScopes(state)
-		if len(scopes) == 0 {
-			continue
-		}
-		own := map[string]bool{}
+		inner := &surroundings{outer: around, by: by, own: map[string]bool{}}
 		for _, assigned := range assignedBy(state) {
-			own[variableOf(assigned)] = true
+			inner.own[variableOf(assigned)] = true
 		}
-		known := map[string]bool{}
-		maps.Copy(known, outer)
-		for name, n := range assigners {
-			if n > 1 || !own[name] {
-				known[name] = true
-			}
-		}
-		for _, inner := range scopes {
-			if text(inner.get("ProcessorConfig"), "Mode") == "DISTRIBUTED" {
-				c.variables(inner, nil)
+		for _, scope := range innerScopes(state) {
+			if text(scope.get("ProcessorConfig"), "Mode") == "DISTRIBUTED" {
+				c.variables(scope, nil)
 				continue
 			}
-			c.variables(inner, known)
+			c.variables(scope, inner)
 		}
 	}
 }
@@ -100,13 +104,15 @@ func (c *checker) variables(scope *node, outer map[string]bool) {
 // each variable the first.
 func assignedBy(state *node) []*node {
 	var assigned []*node
+	seen := map[string]bool{}
 	add := func(holder *node) {
 		assign := object(holder, "Assign")
 		if assign == nil {
 			return
 		}
 		for _, item := range assign.items {
-			if !slices.ContainsFunc(assigned, func(other *node) bool { return variableOf(other) == variableOf(item) }) {
+			if name := variableOf(item); !seen[name] {
+				seen[name] = true
 				assigned = append(assigned, item)
 			}
 		}

@@ -3,7 +3,7 @@ package states
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"github.com/flowstone-go/flow/internal/document"
 )
@@ -13,6 +13,11 @@ type source struct {
 	text   []byte
 	root   *node
 	single bool // the text is that of one state
+	places func() *places
+}
+
+func newSource(text []byte, root *node) *source {
+	return &source{text: text, root: root, places: sync.OnceValue(func() *places { return newPlaces(text) })}
 }
 
 // node is a value in its text. Diagnostics are made of nodes, so that every
@@ -115,20 +120,6 @@ func (n *node) pointer() string {
 
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
 
-// lineColumn counts lines from 1, and columns in characters from 1.
-func lineColumn(text []byte, offset int) (line, column int) {
-	if offset > len(text) {
-		offset = len(text)
-	}
-	line, start := 1, 0
-	for i := 0; i < offset; i++ {
-		if c := text[i]; c == '\n' || c == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
-			line, start = line+1, i+1
-		}
-	}
-	return line, utf8.RuneCount(text[start:offset]) + 1
-}
-
 // Pos is a place in the text of a definition. The zero Pos is that of what
 // stands in no text.
 type Pos struct {
@@ -155,5 +146,5 @@ func (p Pos) LineColumn() (line, column int) {
 	if p.source == nil || p.node == nil {
 		return 0, 0
 	}
-	return lineColumn(p.source.text, p.node.offset)
+	return p.source.places().lineColumn(p.node.offset)
 }

@@ -22,7 +22,7 @@ func Parse(text []byte) (*Machine, Diagnostics) {
 
 // ParseJSON is [Parse] of a definition that has to be JSON, as AWS takes it.
 func ParseJSON(text []byte) (*Machine, Diagnostics) {
-	if ds := tooLong(text); ds != nil {
+	if ds := tooLong(text, MaxText); ds != nil {
 		return nil, ds
 	}
 	text = bytes.TrimPrefix(text, byteOrderMark)
@@ -40,7 +40,7 @@ const SingleState = "StateName"
 // machine of that one state, which is called StateName as TestState calls it.
 // Where it leads to is not judged by Check: there are no other states.
 func ParseState(text []byte) (*Machine, Diagnostics) {
-	if ds := tooLong(text); ds != nil {
+	if ds := tooLong(text, MaxText); ds != nil {
 		return nil, ds
 	}
 	state, failure := readJSON(text)
@@ -73,17 +73,17 @@ func looksLikeYAML(text []byte) bool {
 	return mappingLine.Match(text)
 }
 
-func tooLong(text []byte) Diagnostics {
-	if len(text) <= MaxText {
+func tooLong(text []byte, most int) Diagnostics {
+	if len(text) <= most {
 		return nil
 	}
-	return Diagnostics{{Severity: Error, Code: SchemaFailed, Message: fmt.Sprintf("The definition is longer than %d bytes", MaxText)}}
+	return Diagnostics{{Severity: Error, Code: SchemaFailed, Message: fmt.Sprintf("The definition is longer than %d bytes", most)}}
 }
 
 func machineOf(text []byte, root *node) (*Machine, Diagnostics) {
 	if root == nil || root.kind != document.ObjectKind {
 		return nil, Diagnostics{{Severity: Error, Code: SchemaFailed, Message: "Definition must be a valid JSON object"}}
 	}
-	r := reader{source: &source{text: text, root: root}}
+	r := reader{source: newSource(text, root)}
 	return r.machine(), nil
 }

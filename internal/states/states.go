@@ -18,6 +18,10 @@ package states
 // 1,048,576 bytes; there is room here for definitions that stay in process.
 const MaxText = 16 << 20
 
+// MaxYAML is the longest definition in YAML, in bytes, that is read: the time
+// that parsing takes grows with the square of a mapping's size.
+const MaxYAML = 256 << 10
+
 // MaxNodes is how many JSON values a YAML text may amount to once its aliases
 // are resolved; a text that doubles itself ends here.
 const MaxNodes = 1 << 18

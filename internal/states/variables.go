@@ -16,9 +16,17 @@ import (
 // function has too counts if some state assigns it: it then hides the function.
 func VariableReferences(m *Machine) map[string][]string {
 	references := map[string][]string{}
-	assigned := assignedIn(&m.Scope, nil)
+	assigned := map[string]bool{}
 	eachState(&m.Scope, func(s *State) {
-		if names := referencesOf(s, assigned); len(names) > 0 {
+		for _, assign := range s.assigns() {
+			for _, name := range assignedNames(assign) {
+				assigned[name] = true
+			}
+		}
+	})
+	isAssigned := func(name string) bool { return assigned[name] }
+	eachState(&m.Scope, func(s *State) {
+		if names := referencesOf(s, isAssigned); len(names) > 0 {
 			references[s.Name] = names
 		}
 	})
@@ -35,19 +43,9 @@ func eachState(s *Scope, visit func(*State)) {
 	}
 }
 
-// assignedIn adds the variables that are assigned anywhere in a scope.
-func assignedIn(s *Scope, names []string) []string {
-	eachState(s, func(state *State) {
-		for _, assign := range state.assigns() {
-			names = append(names, assignedNames(assign)...)
-		}
-	})
-	return names
-}
-
-// referencesOf gives the variables that a state reads, sorted. assigned are
-// those that there can be.
-func referencesOf(s *State, assigned []string) []string {
+// referencesOf gives the variables that a state reads, sorted. assigned tells
+// which there are.
+func referencesOf(s *State, assigned func(name string) bool) []string {
 	c := collector{assigned: assigned}
 	if s.Language == JSONata {
 		c.expressions(s)
@@ -59,7 +57,10 @@ func referencesOf(s *State, assigned []string) []string {
 }
 
 // collector gathers the names of variables.
-type collector struct{ names, assigned []string }
+type collector struct {
+	names    []string
+	assigned func(name string) bool
+}
 
 // paths goes through what a JSONPath state reads.
 func (c *collector) paths(s *State) {
@@ -161,7 +162,7 @@ func (c *collector) expressions(s *State) {
 func (c *collector) expression(e *jsonata.Expr) {
 	c.names = append(c.names, e.Variables()...)
 	for _, name := range e.Hiding() {
-		if slices.Contains(c.assigned, name) {
+		if c.assigned(name) {
 			c.names = append(c.names, name)
 		}
 	}

@@ -24,7 +24,7 @@ type yamlError struct {
 // parseYAML reads YAML 1.2 as far as it stands for JSON. A key that stands
 // twice, a tag beyond the core ones and a number that JSON lacks are errors.
 func parseYAML(text []byte) (*Machine, Diagnostics) {
-	if ds := tooLong(text); ds != nil {
+	if ds := tooLong(text, MaxYAML); ds != nil {
 		return nil, ds
 	}
 	root, failure := readYAML(text)
@@ -42,6 +42,9 @@ func parseYAML(text []byte) (*Machine, Diagnostics) {
 func readYAML(text []byte) (root *node, failure *yamlError) {
 	if !utf8.Valid(text) {
 		return nil, &yamlError{message: "the text is not UTF-8"}
+	}
+	if nestsDeep(text) {
+		return nil, &yamlError{message: fmt.Sprintf("the text is nested more than %d deep", document.MaxDepth)}
 	}
 	file, failure := yamlFile(text)
 	if failure != nil {
@@ -74,6 +77,31 @@ func readYAML(text []byte) (root *node, failure *yamlError) {
 	return root, nil
 }
 
+// nestsDeep looks for brackets and list marks nested so deep that parsing them
+// would take long. It does not know which of them stand in texts; those of a
+// text that is no attack are not so many.
+func nestsDeep(text []byte) bool {
+	brackets, marks := 0, 0
+	for i, c := range text {
+		switch c {
+		case '[', '{':
+			brackets++
+		case ']', '}':
+			brackets = max(0, brackets-1)
+		case '-', '?':
+			if i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '\t') {
+				marks++
+			}
+		case '\n':
+			marks = 0
+		}
+		if brackets > document.MaxDepth || marks > document.MaxDepth {
+			return true
+		}
+	}
+	return false
+}
+
 // yamlFile parses the text. The library has been seen to panic on broken
 // texts; that is a broken text too.
 func yamlFile(text []byte) (file *ast.File, failure *yamlError) {
@@ -82,7 +110,7 @@ func yamlFile(text []byte) (file *ast.File, failure *yamlError) {
 			file, failure = nil, &yamlError{message: fmt.Sprintf("the text can't be parsed: %v", e)}
 		}
 	}()
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey()) // we look for them, and report them as in JSON
 	if err == nil {
 		return file, nil
 	}
@@ -178,6 +206,7 @@ func (r *yamlReader) anchored(n *ast.AliasNode) ast.Node {
 
 func (r *yamlReader) mapping(out *node, values []*ast.MappingValueNode, depth int) {
 	out.kind = document.ObjectKind
+	seen := make(map[string]bool, len(values))
 	var merged []*node
 	for _, value := range values {
 		if value.Key.IsMergeKey() {
@@ -185,15 +214,17 @@ func (r *yamlReader) mapping(out *node, values []*ast.MappingValueNode, depth in
 			continue
 		}
 		key := r.key(value.Key)
-		if out.get(key) != nil {
+		if seen[key] {
 			r.fail(value.Key, "Duplicate field '%s'", key)
 		}
+		seen[key] = true
 		member := r.node(value.Value, out, depth+1)
 		member.key, member.index = key, r.offset(value.Key.GetToken())
 		out.items = append(out.items, member)
 	}
 	for _, member := range merged { // what stands here goes before what is merged in
-		if out.get(member.key) == nil {
+		if !seen[member.key] {
+			seen[member.key] = true
 			out.items = append(out.items, member)
 		}
 	}

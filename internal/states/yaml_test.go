@@ -1,6 +1,7 @@
 package states_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,7 +99,7 @@ func TestYAMLMistakes(t *testing.T) {
 		want       states.Diagnostic
 	}{
 		{"a key twice", "StartAt: A\nStates: {}\nStartAt: B\n", states.Diagnostic{
-			Message: `YAML: mapping key "StartAt" already defined at [1:1]`, Line: 3, Column: 1,
+			Message: "YAML: Duplicate field 'StartAt'", Line: 3, Column: 1,
 		}},
 		{"a tag of CloudFormation", "StartAt: !Ref Start\n", states.Diagnostic{
 			Message: "YAML: the tag !Ref has no meaning in a definition", Line: 1, Column: 10,
@@ -116,6 +117,8 @@ func TestYAMLMistakes(t *testing.T) {
 			Message: "YAML: sequence end token ']' not found", Line: 1, Column: 4,
 		}},
 		{"not UTF-8", "a: \xff\n", states.Diagnostic{Message: "YAML: the text is not UTF-8"}},
+		{"brackets without end", "a: " + strings.Repeat("[", 1001), states.Diagnostic{Message: "YAML: the text is nested more than 1000 deep"}},
+		{"marks without end", "a:\n" + strings.Repeat("- ", 1001), states.Diagnostic{Message: "YAML: the text is nested more than 1000 deep"}},
 		{"no anchor", "StartAt: *a\n", states.Diagnostic{
 			Message: "YAML: there is no anchor 'a' above", Line: 1, Column: 10,
 		}},
