@@ -2,6 +2,7 @@ package states_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -60,9 +61,13 @@ func TestPublishedMistakesAreRefused(t *testing.T) {
 			}
 			ds = states.Check(m, workflow).Errors()
 			if len(ds) == 0 {
-				t.Error("accepted, but: " + c.Problem)
+				t.Fatal("accepted, but: " + c.Problem)
 			}
-			t.Logf("%s\n%v", c.Problem, ds)
+			if recorded, ok := strings.CutPrefix(c.Problem, "AWS (recorded from the service): "); ok {
+				if got := ds[0].Message + " at " + ds[0].Location; len(ds) != 1 || got != recorded {
+					t.Errorf("AWS says %s\nwe say %v", recorded, ds)
+				}
+			}
 		})
 	}
 }

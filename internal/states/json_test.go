@@ -173,3 +173,18 @@ func TestPositions(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestPositionsInLongLines(t *testing.T) {
+	t.Parallel()
+	comment := strings.Repeat("é", 3000)
+	for _, lineBreak := range []string{"\n", "\r", "\r\n"} {
+		text := "{" + lineBreak + lineBreak + `"Comment": "` + comment + `", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`
+		m, ds := states.ParseJSON([]byte(text))
+		if m == nil {
+			t.Fatal(ds)
+		}
+		if line, column := m.States[0].Pos.LineColumn(); line != 3 || column != 3048 {
+			t.Errorf("%q: line %d, column %d", lineBreak, line, column)
+		}
+	}
+}
