@@ -1,7 +1,9 @@
 package document
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"sync"
 	"time"
@@ -12,9 +14,9 @@ import (
 // is copied by that. The function fails on values that hold themselves.
 func Copier[T any]() func(*T) error {
 	t := reflect.TypeFor[T]()
-	if _, ok := any(*new(T)).(interface{ Clone() T }); ok {
+	if _, ok := any(new(T)).(interface{ Clone() T }); ok {
 		return func(v *T) error {
-			if c, ok := any(*v).(interface{ Clone() T }); ok && !nilPointer(*v) {
+			if c, ok := any(v).(interface{ Clone() T }); ok && !nilPointer(*v) {
 				*v = c.Clone()
 			}
 			return nil
@@ -70,9 +72,11 @@ func compileCopier(t reflect.Type, open map[reflect.Type]*copier) copier {
 			return (*known)(v, depth)
 		}
 	}
-	switch t {
-	case reflect.TypeFor[time.Time](), objectType, reflect.TypeFor[reflect.Type]():
+	if unchanging[t] {
 		return nil
+	}
+	if hides(t) {
+		return copyByText
 	}
 	var c copier
 	open[t] = &c
@@ -94,9 +98,70 @@ func compileCopier(t reflect.Type, open map[reflect.Type]*copier) copier {
 	return c
 }
 
+// unchanging are types whose values can't be changed, though they have
+// pointers.
+var unchanging = map[reflect.Type]bool{
+	objectType:                        true,
+	reflect.TypeFor[time.Time]():      true,
+	reflect.TypeFor[netip.Addr]():     true,
+	reflect.TypeFor[netip.AddrPort](): true,
+	reflect.TypeFor[netip.Prefix]():   true,
+	reflect.TypeFor[reflect.Type]():   true,
+}
+
+// hides tells of a struct that writes and reads its own JSON and has pointers,
+// slices or maps in unexported fields, as big.Int has: only it can copy itself.
+func hides(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct || !WritesItself(t) || !readsItself(t) {
+		return false
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); !f.IsExported() && refers(f.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+// refers tells that values of type t share something when they are copied.
+func refers(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return true
+	case reflect.Array:
+		return refers(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if refers(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func readsItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(unmarshalerType) || p.Implements(textUnmarshalerType)
+}
+
+// copyByText lets a value write its JSON, and a fresh one read it.
+func copyByText(v reflect.Value, _ int) error {
+	data, err := json.Marshal(v.Addr().Interface())
+	if err != nil {
+		return err
+	}
+	fresh := reflect.New(v.Type())
+	if err := json.Unmarshal(data, fresh.Interface()); err != nil {
+		return err
+	}
+	v.Set(fresh.Elem())
+	return nil
+}
+
 func tooDeep(depth int) error {
 	if depth > MaxDepth {
-		return fmt.Errorf("value is nested more than %d deep, or holds itself", MaxDepth)
+		return errDeep
 	}
 	return nil
 }
@@ -208,7 +273,10 @@ func copyStruct(t reflect.Type, open map[reflect.Type]*copier) copier {
 		if !t.Field(i).IsExported() && !t.Field(i).Anonymous {
 			continue // not part of the document
 		}
-		if c := compileCopier(t.Field(i).Type, open); c != nil && t.Field(i).IsExported() {
+		// The fields of an embedded struct can be set, though it can't itself
+		// where its type is unexported.
+		f := t.Field(i)
+		if c := compileCopier(f.Type, open); c != nil && (f.IsExported() || f.Type.Kind() == reflect.Struct) {
 			parts = append(parts, part{i, c})
 		}
 	}
@@ -253,7 +321,11 @@ func unfit(t reflect.Type, at string, seen map[reflect.Type]bool) string {
 			f := t.Field(i)
 			switch {
 			case f.Anonymous:
-				continue
+				if base := behind(f.Type); base.Kind() == reflect.Struct {
+					if why := unfit(base, at+"."+f.Name, seen); why != "" {
+						return why
+					}
+				}
 			case !f.IsExported():
 				return fmt.Sprintf("%s has the unexported field %s, which JSON would lose", at, f.Name)
 			case f.Tag.Get("json") == "-":
@@ -268,4 +340,11 @@ func unfit(t reflect.Type, at string, seen map[reflect.Type]bool) string {
 		}
 	}
 	return ""
+}
+
+func behind(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
 }
