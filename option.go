@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -77,22 +78,23 @@ func (s *settings) stepped() bool { return s.stepping.On }
 
 // prepare gives an execution what its machine wants to know.
 func (s *settings) prepare(x *drive.Exec, in any) {
-	x.MaxTransitions = s.maxTransitions
-	x.Name = s.name
+	x.MaxTransitions = int32(min(s.maxTransitions, math.MaxInt32-1)) //nolint:gosec // bounded
+	if s.name != "" {
+		x.About = &machine.About{Name: s.name}
+	}
 	x.Input = in
 }
 
-// watch gives the driver's options, with a log where anybody listens: log, if
-// the events are to be kept.
-func (s *settings) watch(log *drive.Log) *drive.Options {
-	if log == nil && s.history != nil {
+// watch gives the log where anybody listens: the given one, if the events are
+// to be kept; nil where nobody does.
+func (s *settings) watch(log *drive.Log) *drive.Log {
+	switch {
+	case log != nil:
+	case s.history != nil:
 		log = &s.history.log
-	}
-	if log == nil && len(s.observers) == 0 {
-		return &s.drive
-	}
-	ds := s.drive
-	if log == nil {
+	case len(s.observers) == 0:
+		return nil
+	default:
 		log = &drive.Log{Forget: true}
 	}
 	if len(s.observers) > 0 {
@@ -104,8 +106,7 @@ func (s *settings) watch(log *drive.Log) *drive.Options {
 			}
 		}
 	}
-	ds.Log = log
-	return &ds
+	return log
 }
 
 // MaxTransitions bounds the number of transitions that a flow, a branch or an

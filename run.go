@@ -34,13 +34,13 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		defer cancel()
 	}
 	r := &run[In]{in: in}
-	ds := s.watch(nil)
+	log := s.watch(nil)
 	s.prepare(&r.x, &r.in)
 	if s.stepped() {
-		return resultOf[Out](f, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, ds, s.stepping))
+		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.stepping))
 	}
-	r.x.Init(ctx, f.def.machine, &r.in, ds)
-	return resultOf[Out](f, r.x.Run())
+	r.x.Init(ctx, f.def.machine, &r.in, &s.drive, log)
+	return resultOf[Out](f.def, r.x.Run())
 }
 
 // begin gives the settings of a run and reports what can't begin.
@@ -64,7 +64,14 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	return s, nil
 }
 
-func resultOf[Out, In any](f *Flow[In, Out], end *machine.Frame) (Out, error) {
+func (f *Flow[In, Out]) definitionOrNil() *definition {
+	if f == nil {
+		return nil
+	}
+	return f.def
+}
+
+func resultOf[Out any](d *definition, end *machine.Frame) (Out, error) {
 	if end.Phase == machine.Failed {
 		var zero Out
 		return zero, errorOf(end.Err)
@@ -73,7 +80,7 @@ func resultOf[Out, In any](f *Flow[In, Out], end *machine.Frame) (Out, error) {
 	if err != nil {
 		return out, &Error{
 			Name: machine.Runtime, State: end.Current().Path, wrapped: err, fatal: true,
-			Cause: fmt.Sprintf("the document at the end of the flow %q is not its result, a %v: %v", f.def.name, reflect.TypeFor[Out](), err),
+			Cause: fmt.Sprintf("the document at the end of the flow %q is not its result, a %v: %v", d.name, reflect.TypeFor[Out](), err),
 		}
 	}
 	return out, nil
@@ -82,32 +89,25 @@ func resultOf[Out, In any](f *Flow[In, Out], end *machine.Frame) (Out, error) {
 // Start begins an execution and returns at once. The execution ends with ctx;
 // it holds no goroutine while it waits, backs off or awaits a callback.
 func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execution[Out] {
-	e := &Execution[Out]{}
-	e.result = func(end *machine.Frame) (Out, error) { return resultOf[Out](f, end) }
+	e := &Execution[Out]{def: f.definitionOrNil()}
 	s, err := f.begin(ctx, opts)
 	if err != nil {
 		e.refused = err
 		return e
 	}
-	ctx, e.cancel = context.WithCancelCause(ctx)
 	if s.runTimeout > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
-		cancel := e.cancel
-		e.cancel = func(cause error) { cancel(cause); stop() }
+		ctx, e.release = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
 	}
 	cell := &in
-	ds := s.watch(&e.log)
+	log := s.watch(&e.log)
 	s.prepare(&e.x, cell)
-	if s.stepped() {
-		go func() {
-			drive.RunStepped(ctx, &e.x, f.def.machine, cell, ds, s.stepping)
-			e.cancel(nil)
-		}()
-		return e
+	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
+	switch {
+	case s.stepped():
+		go drive.RunStepped(ctx, &e.x, f.def.machine, cell, &s.drive, log, s.stepping)
+	default:
+		e.x.Start()
 	}
-	e.x.Init(ctx, f.def.machine, cell, ds)
-	e.x.Start(func() { e.cancel(nil) })
 	return e
 }
 
@@ -116,9 +116,9 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 type Execution[Out any] struct {
 	x       drive.Exec
 	log     drive.Log
-	cancel  context.CancelCauseFunc
+	def     *definition
 	refused error
-	result  func(*machine.Frame) (Out, error)
+	release context.CancelFunc // of the RunTimeout
 }
 
 // Status is how an execution stands, in the words of Step Functions.
@@ -174,12 +174,12 @@ func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
 	}
 	select {
 	case <-e.x.Done():
-		return e.result(e.x.Frame())
+		return e.outcome()
 	default:
 	}
 	select {
 	case <-e.x.Done():
-		return e.result(e.x.Frame())
+		return e.outcome()
 	case <-ctx.Done():
 		return zero, context.Cause(ctx)
 	}
@@ -195,7 +195,14 @@ func (e *Execution[Out]) Stop(cause error) {
 	if cause == nil {
 		cause = context.Canceled
 	}
-	e.cancel(cause)
+	e.x.Stop(cause)
+}
+
+func (e *Execution[Out]) outcome() (Out, error) {
+	if e.release != nil {
+		e.release()
+	}
+	return resultOf[Out](e.def, e.x.Frame())
 }
 
 // Events ranges over the events of the execution from the first on, as they

@@ -19,8 +19,6 @@ import (
 // Options are the services that an execution runs with. The zero value runs
 // on the real clock, with real chance, unobserved.
 type Options struct {
-	// Log takes the events; nil: none are made.
-	Log *Log
 	// Desk holds attempts that await an answer by token; nil: a private one.
 	Desk *Desk
 	// Explain makes the failure of an error that a callee returned.
@@ -49,30 +47,42 @@ type Options struct {
 type Exec struct {
 	machine.Exec
 	opts  *Options
-	ctx   context.Context //nolint:containedctx // the execution's, as http.Request has its own
+	log   *Log // takes the events; nil: none are made
 	root  thread
 	calls atomic.Int32 // abandoned calls that have not returned yet
+	over  bool
 	count atomic.Int64 // events, where they are only counted
 
-	mu      sync.Mutex
-	parked  *thread // list of the threads that hold no goroutine
-	done    chan struct{}
-	over    bool
-	stop    error // why it was stopped
-	idle    chan struct{}
-	onEnd   func()
-	own     *Desk
-	unwatch func() bool
+	mu     sync.Mutex
+	parked *thread // list of the threads that hold no goroutine
+	done   chan struct{}
+	rare   *rarity
+	life   life // of an execution that was started
+}
+
+// rarity is what few executions have.
+type rarity struct {
+	stop error // why it was stopped
+	idle chan struct{}
+	own  *Desk
+}
+
+// rarely gives the rarity. The execution is locked.
+func (x *Exec) rarely() *rarity {
+	if x.rare == nil {
+		x.rare = &rarity{}
+	}
+	return x.rare
 }
 
 // Init prepares an execution of m with the document doc. It is a method
 // rather than a constructor so that the execution can lie inside its owner.
-func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Options) {
+func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *Log) {
 	x.Machine = m
 	x.Host = x
 	x.opts = opts
-	x.ctx = ctx
-	x.Observed = opts.Log != nil || m.Numbered
+	x.log = log
+	x.Observed = log != nil || m.Numbered
 	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)
 }
@@ -86,7 +96,7 @@ func (x *Exec) Run() *machine.Frame {
 	if !x.finished() {
 		select {
 		case <-x.Done():
-		case <-x.ctx.Done():
+		case <-x.root.ctx.Done():
 			x.cancelParked(nil)
 			<-x.Done()
 		}
@@ -95,15 +105,29 @@ func (x *Exec) Run() *machine.Frame {
 	return &x.root.frame
 }
 
-// Start runs the execution in goroutines of its own and calls onEnd when it
-// has ended. It holds no goroutine while it waits.
-func (x *Exec) Start(onEnd func()) {
-	x.onEnd = onEnd
+// InitStart is Init for an execution that is begun with Start: it ends also
+// when it is stopped.
+func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *Log) {
+	x.Init(&x.life, m, doc, opts, log)
+	x.life.begin(ctx, x)
+}
+
+// Start runs the execution in goroutines of its own. It holds none while it
+// waits.
+func (x *Exec) Start() {
 	x.root.frame.Begun(x.Input)
-	if x.ctx.Done() != nil {
-		x.unwatch = context.AfterFunc(x.ctx, func() { x.cancelParked(nil) })
-	}
 	go x.root.run(machine.Completion{})
+}
+
+// Stop ends a started execution for a cause, if it has not ended yet.
+func (x *Exec) Stop(cause error) {
+	x.mu.Lock()
+	if !x.over && x.rarely().stop == nil {
+		x.rare.stop = cause
+	}
+	x.mu.Unlock()
+	x.life.end()
+	x.cancelParked(nil)
 }
 
 // Frame is the root frame; it may be read once the execution has ended.
@@ -113,10 +137,13 @@ func (x *Exec) Frame() *machine.Frame { return &x.root.frame }
 func (x *Exec) Identity() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.Name == "" {
-		x.Name = x.newID()
+	if x.About == nil {
+		x.About = &machine.About{}
 	}
-	return x.Name
+	if x.About.Name == "" {
+		x.About.Name = x.newID()
+	}
+	return x.About.Name
 }
 
 // Done is closed when the execution has ended.
@@ -146,14 +173,11 @@ func (x *Exec) finish() {
 		close(x.done)
 	}
 	x.mu.Unlock()
-	if x.unwatch != nil {
-		x.unwatch()
+	if x.life.Context != nil {
+		x.life.end()
 	}
-	if x.opts.Log != nil && x.Exec.Parent == nil {
-		x.opts.Log.close()
-	}
-	if x.onEnd != nil {
-		x.onEnd()
+	if x.log != nil {
+		x.log.close()
 	}
 }
 
@@ -163,11 +187,11 @@ func (x *Exec) linger() {
 		return
 	}
 	x.mu.Lock()
-	x.idle = make(chan struct{})
-	idle := x.idle
+	idle := make(chan struct{})
+	x.rarely().idle = idle
 	if x.calls.Load() == 0 {
 		close(idle)
-		x.idle = nil
+		x.rare.idle = nil
 	}
 	x.mu.Unlock()
 	timer := time.NewTimer(x.opts.Grace)
@@ -184,8 +208,8 @@ func (x *Exec) returned() {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.idle != nil {
-		close(x.idle)
-		x.idle = nil
+	if x.rare != nil && x.rare.idle != nil {
+		close(x.rare.idle)
+		x.rare.idle = nil
 	}
 }

@@ -14,12 +14,18 @@ const atOnce = 40
 
 // group is the children of one attempt of a Parallel or Map: a number of
 // workers, each a thread that takes the next child when it has ended one.
+//
+// A worker that takes its first child has the next worker started before it
+// begins, so that children which wait all get to wait, while children that do
+// nothing are done by the first workers before the others are there.
 type group struct {
 	parent  *thread
 	ctx     context.Context //nolint:containedctx // that of the children
 	cancel  context.CancelCauseFunc
 	n       int32
+	most    int32 // workers
 	claimed atomic.Int32
+	started atomic.Int32
 	working atomic.Int32
 	stopped atomic.Bool
 
@@ -41,22 +47,21 @@ func (t *thread) spread() (*thread, machine.Completion) {
 	case s.Kind == machine.Map:
 		workers = min(workers, atOnce)
 	}
-	g := &group{parent: t, n: int32(join.N)} //nolint:gosec // bounded by memory
+	g := &group{parent: t, n: int32(join.N), most: int32(workers)} //nolint:gosec // bounded by memory
 	g.ctx = t.ctx.Context
 	if join.N > 1 {
 		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
 	}
-	g.working.Store(int32(workers)) //nolint:gosec // at most n
-	threads := make([]thread, workers)
-	for i := range threads {
-		w := &threads[i]
-		w.group = g
-		w.init(t.x, g.ctx)
-	}
-	for i := 1; i < workers; i++ {
-		go threads[i].join()
-	}
-	return g.claim(&threads[0])
+	return g.claim(g.worker())
+}
+
+// worker makes a worker.
+func (g *group) worker() *thread {
+	g.started.Add(1)
+	g.working.Add(1)
+	w := &thread{group: g, fresh: true}
+	w.init(g.parent.x, g.ctx)
+	return w
 }
 
 // join is the life of a worker that has a goroutine of its own.
@@ -73,6 +78,12 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 			break
 		}
 		t.index = int(i)
+		if t.fresh {
+			t.fresh = false
+			if i+1 < g.n && g.started.Load() < g.most {
+				go g.worker().join()
+			}
+		}
 		var fail *machine.Failure
 		g.order(func() { fail = g.parent.frame.Begin(t.index, &t.frame) })
 		if fail == nil {

@@ -47,31 +47,31 @@ func (x *Exec) desk() *Desk {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.own == nil {
-		x.own = NewDesk()
+	if x.rarely().own == nil {
+		x.rare.own = NewDesk()
 	}
-	return x.own
+	return x.rare.own
 }
 
 // Record takes an event.
 func (x *Exec) Record(_ *machine.Frame, e *machine.Event) int64 {
-	if x.opts.Log == nil || x.Parent != nil {
+	if x.log == nil {
 		if e.Type >= machine.RetryScheduled {
 			return 0
 		}
 		return x.count.Add(1)
 	}
-	return x.opts.Log.add(x, e)
+	return x.log.add(x, e)
 }
 
 // Spawn gives the execution of a child of a distributed Map.
 func (x *Exec) Spawn(f *machine.Frame, it *machine.Item) *machine.Exec {
-	child := &Exec{Exec: x.Exec, opts: x.opts, ctx: x.ctx}
+	child := &Exec{Exec: x.Exec, opts: x.opts}
 	child.Host = child
-	child.Exec.Parent = &x.Exec
-	child.ParentFrame = f
+	about := *x.Known()
+	about.Parent, about.ParentFrame, about.Started = &x.Exec, f, x.Now()
+	child.About = &about
 	child.Observed = x.Machine.Numbered
-	child.Started = x.Now()
 	child.count.Store(1) // its ExecutionStarted
 	if x.opts.Child != nil {
 		x.opts.Child(f, it, &child.Exec)

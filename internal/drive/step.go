@@ -46,7 +46,7 @@ type work struct {
 }
 
 // RunStepped runs an execution step by step. It returns the root frame.
-func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, how Stepping) *machine.Frame {
+func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, log *Log, how Stepping) *machine.Frame {
 	s := &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
 	if how.Virtual {
 		if s.clock = how.From; s.clock.IsZero() {
@@ -56,7 +56,12 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		own.Now = func() time.Time { return s.clock }
 		opts = &own
 	}
-	x.Init(ctx, m, doc, opts)
+	if x.life.Context != nil {
+		x.opts = opts // begun by Start
+		ctx = &x.life
+	} else {
+		x.Init(ctx, m, doc, opts, log)
+	}
 	x.root.step = s
 	x.root.frame.Begun(x.Input)
 	s.ready = append(s.ready, work{t: &x.root})
@@ -75,10 +80,10 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 }
 
 func (x *Exec) started() time.Time {
-	if x.Started.IsZero() {
-		return time.Now()
+	if at := x.Known().Started; !at.IsZero() {
+		return at
 	}
-	return x.Started
+	return time.Now()
 }
 
 // move makes one step of a thread and does what it asks for.

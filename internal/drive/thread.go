@@ -18,6 +18,7 @@ type thread struct {
 	timer      *time.Timer
 	answer     *answer // what an awaited token brings
 	resting    bool    // in the list of parked threads
+	fresh      bool    // a worker that has not taken a child yet
 	next, prev *thread
 	step       *stepper // where the thread is moved step by step; nil where it runs
 }
@@ -25,7 +26,7 @@ type thread struct {
 // init prepares a thread that lies in its owner.
 func (t *thread) init(x *Exec, ctx context.Context) {
 	t.x = x
-	t.ctx = callCtx{Context: ctx, frame: &t.frame, thread: t}
+	t.ctx = callCtx{Context: ctx, frame: &t.frame}
 	t.frame.Carrier = t
 }
 
@@ -34,9 +35,11 @@ func (t *thread) init(x *Exec, ctx context.Context) {
 type callCtx struct {
 	context.Context //nolint:containedctx // this is a context
 	frame           *machine.Frame
-	thread          *thread
 	beat            func()
 }
+
+// AfterFunc passes on that the parent has a cheap way to wait for its end.
+func (c *callCtx) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
 
 type placeKey struct{}
 
@@ -60,7 +63,7 @@ func FrameOf(ctx context.Context) *machine.Frame {
 func IdentityOf(f *machine.Frame) string {
 	x, ok := f.Exec.Host.(*Exec)
 	if !ok {
-		return f.Exec.Name
+		return f.Exec.Known().Name
 	}
 	return x.Identity()
 }
@@ -135,8 +138,8 @@ func (t *thread) cancelled() (*thread, machine.Completion) {
 func (x *Exec) cause() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.stop != nil {
-		return x.stop
+	if x.rare != nil && x.rare.stop != nil {
+		return x.rare.stop
 	}
-	return context.Cause(x.ctx)
+	return context.Cause(x.root.ctx.Context)
 }

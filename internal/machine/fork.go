@@ -261,7 +261,7 @@ func gathered(f *Frame, s *State, result any) Op {
 			over := f.record(f.Join.RunID, Event{Type: MapRunSucceeded, State: s})
 			f.record(over, Event{Type: ForkSucceeded, State: s})
 			f.Last = f.Join.RunID
-			if f.Exec.OldMapRuns {
+			if f.Exec.Known().OldMapRuns {
 				f.Last = over
 			}
 		}
@@ -273,6 +273,7 @@ func gathered(f *Frame, s *State, result any) Op {
 }
 
 func runFailed(f *Frame, s *State, fail *Failure) Op {
+	fail.at(f)
 	if f.Exec.Observed {
 		f.Last = f.record(f.Join.RunID, Event{Type: MapRunFailed, State: s, Fail: fail})
 	}

@@ -178,8 +178,8 @@ type ChildFault struct {
 func (f *Frame) Begun(input any) {
 	if f.Exec.Observed {
 		e := Event{Type: ExecutionStarted, Value: input}
-		if f.Exec.Role != "" {
-			e.Extra = &Extra{Role: f.Exec.Role}
+		if role := f.Exec.Known().Role; role != "" {
+			e.Extra = &Extra{Role: role}
 		}
 		f.tell(e)
 	}
@@ -252,20 +252,37 @@ next:
 type Exec struct {
 	Machine *Machine
 	Host    Host
+	Input   any
+	About   *About // nil: nothing is known
+	// MaxTransitions bounds the transitions of each thread of work, MaxEvents
+	// the events of the execution; 0 is no limit.
+	MaxTransitions int32
+	MaxEvents      int32
 	// Observed tells that events are wanted.
 	Observed bool
+}
 
+// About is the identity of an execution, and what it is part of.
+type About struct {
 	ID, Name, Role string
 	MachineID      string
-	Input          any
 	Started        time.Time
 	Redrives       int
-	MaxTransitions int  // per thread of work; 0: no limit
-	OldMapRuns     bool // a Map of executions is left as AWS did before 2024-11: after MapRunSucceeded
-	MaxEvents      int  // 0: no limit
-	Parent         *Exec
-	ParentFrame    *Frame
-	Data           any // the driver's own
+	OldMapRuns     bool   // a Map of executions is left as AWS did before 2024-11: after MapRunSucceeded
+	Parent         *Exec  // of a child of a distributed Map
+	ParentFrame    *Frame // the Map's
+	Data           any    // the driver's own
+}
+
+// nobody is the identity of an execution that has none.
+var nobody About
+
+// Known gives the identity of the execution, an empty one where there is none.
+func (x *Exec) Known() *About {
+	if x.About == nil {
+		return &nobody
+	}
+	return x.About
 }
 
 // Host is what the machine asks its driver for, so that a driver can record

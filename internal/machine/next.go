@@ -180,8 +180,8 @@ func move(f *Frame, doc any, next int32) Op {
 	f.Phase = Entering
 	f.State = next
 	f.Visit++
-	if limit := f.Exec.MaxTransitions; limit > 0 && int(f.Visit) > limit-trailed {
-		return f.overrun(limit)
+	if limit := f.Exec.MaxTransitions; limit > 0 && f.Visit > limit-trailed {
+		return f.overrun(int(limit))
 	}
 	return Step
 }

@@ -99,6 +99,7 @@ func worked(f *Frame, s *State, c Completion) Op {
 
 // taskFailed tells of a failed attempt and looks for who deals with it.
 func taskFailed(f *Frame, s *State, fail *Failure) Op {
+	fail.at(f) // before anybody sees it
 	t := TaskDidFail
 	if fail.Timer {
 		t = TaskTimedOut
