@@ -268,9 +268,16 @@ func TestNewErrors(t *testing.T) {
 		op      compare.Operator
 		operand any
 	}{
-		{compare.StringEquals, 1.0}, {compare.StringEquals, nil}, {compare.StringMatches, true}, {compare.StringMatches, `a\b`},
-		{compare.StringMatches, `a\`}, {compare.NumericEquals, "1"}, {compare.BooleanEquals, "true"}, {compare.IsNull, 1.0},
-		{compare.TimestampEquals, "2016-12-05"}, {compare.TimestampEquals, 5.0},
+		{compare.StringEquals, 1.0},
+		{compare.StringEquals, nil},
+		{compare.StringMatches, true},
+		{compare.StringMatches, `a\b`},
+		{compare.StringMatches, `a\`},
+		{compare.NumericEquals, "1"},
+		{compare.BooleanEquals, "true"},
+		{compare.IsNull, 1.0},
+		{compare.TimestampEquals, "2016-12-05"},
+		{compare.TimestampEquals, 5.0},
 	} {
 		if c, err := compare.New(compile(t, "$"), test.op, test.operand); err == nil {
 			t.Errorf("%s %v: no error, %v", test.op, test.operand, c)
@@ -301,20 +308,20 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-func condition(t testing.TB, variable string, op compare.Operator, operand any) *compare.Comparison {
-	t.Helper()
-	c, err := compare.New(compile(t, variable), op, operand)
+func condition(tb testing.TB, variable string, op compare.Operator, operand any) *compare.Comparison {
+	tb.Helper()
+	c, err := compare.New(compile(tb, variable), op, operand)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func compile(t testing.TB, text string) *path.Path {
-	t.Helper()
+func compile(tb testing.TB, text string) *path.Path {
+	tb.Helper()
 	p, err := path.Compile(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return p
 }

@@ -133,8 +133,9 @@ func (c *Comparison) Test(env path.Env) (bool, error) {
 	case Timestamp:
 		t, ok := timestampOf(v)
 		return ok && c.op.accepts(t.Compare(c.instant)), nil
+	default:
+		return c.op.Holds(v, operand), nil
 	}
-	return c.op.Holds(v, operand), nil
 }
 
 type (

@@ -114,8 +114,9 @@ func (op Operator) accepts(order int) bool {
 		return order <= 0
 	case StringGreaterThanEquals, NumericGreaterThanEquals, TimestampGreaterThanEquals:
 		return order >= 0
+	default:
+		return order == 0
 	}
-	return order == 0
 }
 
 // Holds applies a comparison to two values that are there. A value of another
@@ -170,7 +171,8 @@ func (op Operator) is(v any) bool {
 		return document.KindOf(v) == document.String
 	case IsBoolean:
 		return document.KindOf(v) == document.Bool
+	default:
+		_, ok := timestampOf(v)
+		return ok
 	}
-	_, ok := timestampOf(v)
-	return ok
 }

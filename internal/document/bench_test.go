@@ -3,6 +3,7 @@ package document_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,12 +27,15 @@ var texts = map[string]string{
 		strings.TrimSuffix(strings.Repeat(`{"sku":"A-1","name":"Analytical engine","price":1999.95,"count":2,"tags":["brass","steam"]},`, 8), ",") +
 		`],"total":31999.2,"paid":true,"note":null}}`,
 	"table": "[" + strings.TrimSuffix(strings.Repeat(`{"id":100001,"status":"active","category":"fiction","title":"The long road","price":12.5},`, 100), ",") + "]",
-	"wide": "{" + strings.TrimSuffix(func() (s string) {
-		for i := range 100 {
-			s += fmt.Sprintf(`"field%d":%d,`, i, i)
-		}
-		return s
-	}(), ",") + "}",
+	"wide":  manyFields(100),
+}
+
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"field%d":%d`, i, i)
+	}
+	return "{" + b.String()[1:] + "}"
 }
 
 func BenchmarkDecode(b *testing.B) {
@@ -93,7 +97,7 @@ func BenchmarkGet(b *testing.B) {
 			keys[i] = fmt.Sprintf("field%05d", i)
 			o.Set(keys[i], i)
 		}
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				if _, ok := o.Get(keys[i]); !ok {

@@ -115,8 +115,8 @@ func hides(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct || !WritesItself(t) || !readsItself(t) {
 		return false
 	}
-	for i := range t.NumField() {
-		if f := t.Field(i); !f.IsExported() && refers(f.Type) {
+	for f := range t.Fields() {
+		if !f.IsExported() && refers(f.Type) {
 			return true
 		}
 	}
@@ -131,8 +131,8 @@ func refers(t reflect.Type) bool {
 	case reflect.Array:
 		return refers(t.Elem())
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if refers(t.Field(i).Type) {
+		for f := range t.Fields() {
+			if refers(f.Type) {
 				return true
 			}
 		}
@@ -317,8 +317,7 @@ func unfit(t reflect.Type, at string, seen map[reflect.Type]bool) string {
 		}
 		return unfit(t.Elem(), at, seen)
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			switch {
 			case f.Anonymous:
 				if base := behind(f.Type); base.Kind() == reflect.Struct {

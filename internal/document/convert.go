@@ -131,9 +131,10 @@ func plain(v any, depth int) (any, error) {
 		return out, nil
 	case Invalid:
 		return nil, invalid(v)
+	default:
+		v, _ = Resolve(v)
+		return canonical(v, depth)
 	}
-	v, _ = Resolve(v)
-	return canonical(v, depth)
 }
 
 // invalid says why v has no JSON.

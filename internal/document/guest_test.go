@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,7 @@ func rebuild(v any) any {
 		return o
 	case document.Invalid:
 		return "invalid"
+	case document.Null:
 	}
 	return nil
 }
@@ -120,18 +122,37 @@ func guests() map[string]any {
 		"nils":    []any{nil, (*int)(nil), []int(nil), map[string]int(nil), nilInner, nilStringer, (*document.Object)(nil), (*valueJSON)(nil), (*pointerText)(nil)},
 		"empty":   []any{[]int{}, map[string]int{}, struct{}{}, [0]int{}},
 		"pointer": []any{&seven, new(&seven), &inner{1, 2}, new(any(inner{3, 4}))},
-		"maps": []any{map[string]any{"b": 1, "a": []int{2}}, map[int]string{10: "x", 9: "y", -1: "z"}, map[uint8]bool{3: true}, map[key]int{{1, 2}: 3, {0, 1}: 4},
-			map[upper]int{"k": 1}, map[*pointerText]int{{"p"}: 1}, map[string]map[string]int{"a": {"b": 1}}},
-		"marshalers": []any{upper("u"), &pointerText{"p"}, pointerText{"p"}, valueJSON{1}, &valueJSON{2}, pointerJSON{3}, &pointerJSON{4},
-			[]pointerJSON{{5}}, []valueJSON{{6}}, map[string]pointerJSON{"m": {7}}, &map[string]valueJSON{"m": {8}}, json.RawMessage(`{"z": [1, 2.50]}`), when, time.Second,
-			big.NewInt(1 << 60), netip.MustParseAddr("::1"), [2]pointerJSON{{9}}, &[2]pointerJSON{{9}}},
+		"maps": []any{
+			map[string]any{"b": 1, "a": []int{2}},
+			map[int]string{10: "x", 9: "y", -1: "z"},
+			map[uint8]bool{3: true},
+			map[key]int{{1, 2}: 3, {0, 1}: 4},
+			map[upper]int{"k": 1},
+			map[*pointerText]int{{"p"}: 1},
+			map[string]map[string]int{"a": {"b": 1}},
+		},
+		"marshalers": []any{
+			upper("u"), &pointerText{"p"},
+			pointerText{"p"},
+			valueJSON{1},
+			&valueJSON{2},
+			pointerJSON{3},
+			&pointerJSON{4},
+			[]pointerJSON{{5}},
+			[]valueJSON{{6}},
+			map[string]pointerJSON{"m": {7}},
+			&map[string]valueJSON{"m": {8}}, json.RawMessage(`{"z": [1, 2.50]}`), when, time.Second,
+			big.NewInt(1 << 60), netip.MustParseAddr("::1"),
+			[2]pointerJSON{{9}},
+			&[2]pointerJSON{{9}},
+		},
 		"tags": struct {
 			Plain    int
 			Renamed  int    `json:"renamed"`
 			Dash     int    `json:"-"`
-			DashName int    `json:"-,"`
+			DashName int    `json:"-,"` //nolint:staticcheck // what encoding/json makes of it
 			Odd      int    `json:"a b/c.d"`
-			Bad      int    `json:"a\"b"`
+			Bad      int    `json:"a\"b"` //nolint:staticcheck // what encoding/json makes of it
 			Comma    int    `json:",omitempty"`
 			Other    string `yaml:"x"`
 			hidden   int
@@ -159,7 +180,7 @@ func guests() map[string]any {
 			S string  `json:",string"`
 			P *int    `json:",string"`
 			N *int    `json:",string"`
-			L []int   `json:",string"`
+			L []int   `json:",string"` //nolint:staticcheck // has no effect
 			M number  `json:"m,string,omitempty"`
 			T upper   `json:",string"`
 		}{1, 2.5, true, "q\"", &seven, nil, []int{1}, 5, "t"},
@@ -223,8 +244,8 @@ type (
 		H any            `json:"h,omitempty"`
 		I [0]int         `json:"i,omitempty"`
 		J [1]int         `json:"j,omitempty"`
-		K inner          `json:"k,omitempty"`
-		L time.Time      `json:"l,omitempty"`
+		K inner          `json:"k,omitempty"` //nolint:modernize // has no effect
+		L time.Time      `json:"l,omitempty"` //nolint:modernize // has no effect
 	}
 )
 
@@ -292,11 +313,7 @@ func hasObject(v any) bool {
 	case *document.Object:
 		return true
 	case []any:
-		for _, e := range v {
-			if hasObject(e) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, hasObject)
 	case map[string]any:
 		for _, e := range v {
 			if hasObject(e) {
@@ -361,7 +378,7 @@ func TestGuestsWithoutJSON(t *testing.T) {
 		}
 		document.Equal(v, v)
 		document.Text(v)
-		document.Key(v)
+		_, _ = document.Key(v)
 		document.Len(v)
 		for range document.Entries(v) {
 			break

@@ -47,9 +47,10 @@ func appendKey(dst []byte, v any, depth int) (_ []byte, err error) {
 		return append(dst, '}'), nil
 	case Invalid:
 		return dst, invalid(v)
+	default:
+		v, _ = Resolve(v)
+		return appendValue(dst, v, depth)
 	}
-	v, _ = Resolve(v)
-	return appendValue(dst, v, depth)
 }
 
 // appendNumberKey writes the digits and the exponent, so that 1.0 and 1 are one.

@@ -49,10 +49,28 @@ func TestInteger(t *testing.T) {
 		want int64
 		ok   bool
 	}{
-		{3.0, 3, true}, {n("3.0"), 3, true}, {n("3e2"), 300, true}, {n("30e-1"), 3, true}, {n("0.0"), 0, true}, {n("-0"), 0, true}, {7, 7, true}, {uint8(7), 7, true},
-		{n("9223372036854775807"), math.MaxInt64, true}, {n("-9223372036854775808"), math.MinInt64, true}, {n("9223372036854775807.0"), math.MaxInt64, true},
-		{n("9223372036854775808"), 0, false}, {9.3e18, 0, false}, {1.5, 0, false}, {n("1e-1"), 0, false}, {n("1e99999999999"), 0, false},
-		{n("9007199254740993.0"), 9007199254740993, true}, {math.Inf(1), 0, false}, {math.NaN(), 0, false}, {"3", 0, false}, {nil, 0, false}, {true, 0, false},
+		{3.0, 3, true},
+		{n("3.0"), 3, true},
+		{n("3e2"), 300, true},
+		{n("30e-1"), 3, true},
+		{n("0.0"), 0, true},
+		{n("-0"), 0, true},
+		{7, 7, true},
+		{uint8(7), 7, true},
+		{n("9223372036854775807"), math.MaxInt64, true},
+		{n("-9223372036854775808"), math.MinInt64, true},
+		{n("9223372036854775807.0"), math.MaxInt64, true},
+		{n("9223372036854775808"), 0, false},
+		{9.3e18, 0, false},
+		{1.5, 0, false},
+		{n("1e-1"), 0, false},
+		{n("1e99999999999"), 0, false},
+		{n("9007199254740993.0"), 9007199254740993, true},
+		{math.Inf(1), 0, false},
+		{math.NaN(), 0, false},
+		{"3", 0, false},
+		{nil, 0, false},
+		{true, 0, false},
 	} {
 		if got, ok := document.Integer(test.v); got != test.want || ok != test.ok {
 			t.Errorf("%v: want %d, %t, got %d, %t", test.v, test.want, test.ok, got, ok)

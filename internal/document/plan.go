@@ -130,7 +130,7 @@ func zeroTest(t reflect.Type) func(reflect.Value) bool {
 }
 
 func isZero(r reflect.Value) bool {
-	z, ok := r.Interface().(zeroer)
+	z, ok := reflect.TypeAssert[zeroer](r)
 	return ok && z.IsZero()
 }
 

@@ -286,7 +286,7 @@ func readUnmarshaler(v any, dst reflect.Value, depth int) error {
 	if err != nil {
 		return misread(v, dst.Type(), err)
 	}
-	u, _ := dst.Addr().Interface().(json.Unmarshaler)
+	u, _ := reflect.TypeAssert[json.Unmarshaler](dst.Addr())
 	if err := u.UnmarshalJSON(data); err != nil {
 		return misread(v, dst.Type(), err)
 	}
@@ -298,7 +298,7 @@ func readText(v any, dst reflect.Value, _ int) error {
 	if !ok {
 		return notNull(v, dst.Type())
 	}
-	u, _ := dst.Addr().Interface().(encoding.TextUnmarshaler)
+	u, _ := reflect.TypeAssert[encoding.TextUnmarshaler](dst.Addr())
 	if err := u.UnmarshalText([]byte(s)); err != nil {
 		return misread(v, dst.Type(), err)
 	}
@@ -412,7 +412,7 @@ func readMap(t reflect.Type) reader {
 }
 
 func readKey(name string, dst reflect.Value) error {
-	if u, ok := dst.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](dst.Addr()); ok {
 		return u.UnmarshalText([]byte(name))
 	}
 	switch {

@@ -53,7 +53,7 @@ type (
 		U64     uint64
 		Ignored int `json:"-"`
 		Case    string
-		unseen  int
+		unseen  int //nolint:unused // that is the point
 		Fn      func()
 	}
 	trim string
@@ -71,10 +71,32 @@ func (s *trim) UnmarshalText(b []byte) error {
 func TestAsReadsLikeJSON(t *testing.T) {
 	t.Parallel()
 	targets := []any{
-		false, "", 0, int8(0), int64(0), uint(0), uint8(0), uint64(0), 0.0, float32(0), trim(""), json.Number(""), time.Time{}, netip.Addr{}, big.Int{},
-		lineItem{}, order{}, base{}, []int{}, []string{}, []lineItem{}, []*lineItem{}, []byte{}, [2]int{}, map[string]int{}, map[string]lineItem{}, map[int]string{},
-		map[trim]int{}, map[uint8]bool{}, (*int)(nil), (**string)(nil), (*order)(nil), struct{}{}, json.RawMessage{}, [][]int{}, map[string][]map[string]string{},
-		wide{}, [3]string{}, func() {}, make(chan int),
+		false, "", 0, int8(0), int64(0), uint(0), uint8(0), uint64(0), 0.0, float32(0), trim(""), json.Number(""),
+		time.Time{},
+		netip.Addr{},
+		big.Int{},
+		lineItem{},
+		order{},
+		base{},
+		[]int{},
+		[]string{},
+		[]lineItem{},
+		[]*lineItem{},
+		[]byte{},
+		[2]int{},
+		map[string]int{},
+		map[string]lineItem{},
+		map[int]string{},
+		map[trim]int{},
+		map[uint8]bool{},
+		(*int)(nil), (**string)(nil), (*order)(nil),
+		struct{}{},
+		json.RawMessage{},
+		[][]int{},
+		map[string][]map[string]string{},
+		wide{},
+		[3]string{},
+		func() {}, make(chan int),
 	}
 	texts := []string{
 		"null", "true", "false", `""`, `"a"`, `" a "`, `"5"`, `"aGk="`, `"2026-01-02T03:04:05Z"`, `"::1"`, "0", "1", "-1", "127", "128", "255", "256", "65536",

@@ -138,6 +138,7 @@ func a(kind document.Kind) string {
 		return "null"
 	case document.Array, document.ObjectKind:
 		return "an " + kind.String()
+	default:
+		return "a " + kind.String()
 	}
-	return "a " + kind.String()
 }

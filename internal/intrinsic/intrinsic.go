@@ -182,10 +182,10 @@ func (c *call) eval(env Env) (any, error) {
 	}
 	v, err := c.function.apply(env, args)
 	if err != nil {
-		return nil, fmt.Errorf("States.%s: %w", c.function.name, err)
+		return nil, fmt.Errorf("%s: %w", "States."+c.function.name, err)
 	}
 	if s, ok := v.(string); ok && len(s) > MaxText {
-		return nil, fmt.Errorf("States.%s: the text is longer than %d bytes", c.function.name, MaxText)
+		return nil, fmt.Errorf("%s: the text is longer than %d bytes", "States."+c.function.name, MaxText)
 	}
 	return v, nil
 }

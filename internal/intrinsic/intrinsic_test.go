@@ -28,25 +28,25 @@ func (e env) Variable(name string) (any, bool) {
 	return v, ok
 }
 
-func decode(t testing.TB, text string) any {
-	t.Helper()
+func decode(tb testing.TB, text string) any {
+	tb.Helper()
 	v, err := document.Decode([]byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
 
-func testEnv(t testing.TB) env {
-	t.Helper()
+func testEnv(tb testing.TB) env {
+	tb.Helper()
 	return env{
-		input: decode(t, `{
+		input: decode(tb, `{
 			"name": "Ada", "n": 3, "f": 1.5, "text": "1.10", "yes": true, "null": null, "blank": " ", "empty": "",
 			"list": [1, 2, 3, 4, 5], "mixed": [1, 1.0, "1", null, null, {"a": 1, "b": 2}, {"b": 2.0, "a": 1}, [], []],
 			"object": {"a": {"x": 1, "y": 2}, "b": 2}, "other": {"a": {"z": 3}, "c": "3"},
 			"template": "{} is \\{{}\\} C:\\new", "json": "{\"k\": [1, 2.50]}", "exact": 12345678901234567890
 		}`),
-		context:   decode(t, `{"Execution": {"Name": "run-1"}}`),
+		context:   decode(tb, `{"Execution": {"Name": "run-1"}}`),
 		variables: map[string]any{"v": "var", "n": 2.0},
 		random:    0.5,
 	}
@@ -312,11 +312,11 @@ func TestResultsAreLimited(t *testing.T) {
 	}
 }
 
-func compile(t testing.TB, text string) *intrinsic.Call {
-	t.Helper()
+func compile(tb testing.TB, text string) *intrinsic.Call {
+	tb.Helper()
 	call, err := intrinsic.Compile(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return call
 }

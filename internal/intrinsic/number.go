@@ -63,17 +63,15 @@ func mathRandom(env Env, args []any) (any, error) {
 	if start >= end {
 		return nil, fmt.Errorf("the start %d is not below the end %d", start, end)
 	}
-	chance := 0.0
+	random := env.Random
 	if len(args) == 3 {
 		seed, err := whole(args[2], "the seed")
 		if err != nil {
 			return nil, err
 		}
-		chance = rand.New(rand.NewPCG(uint64(seed), 0)).Float64() //nolint:gosec // reproducible by request
-	} else {
-		chance = env.Random()
+		random = rand.New(rand.NewPCG(uint64(seed), 0)).Float64 //nolint:gosec // reproducible by request
 	}
-	n := start + int64(chance*float64(end-start))
+	n := start + int64(random()*float64(end-start))
 	return float64(max(start, min(n, end-1))), nil
 }
 

@@ -111,10 +111,10 @@ func (p *parser) argument(depth int) (argument, error) {
 	if p.at == len(p.text) {
 		return nil, p.fail("an argument is missing")
 	}
-	switch c := p.text[p.at]; {
-	case c == '\'':
+	switch p.text[p.at] {
+	case '\'':
 		return p.quoted()
-	case c == '$':
+	case '$':
 		ref, n, err := path.CompilePrefix(p.text[p.at:])
 		if syntax, ok := errors.AsType[*path.SyntaxError](err); ok {
 			p.at += syntax.Offset
@@ -122,7 +122,7 @@ func (p *parser) argument(depth int) (argument, error) {
 		}
 		p.at += n
 		return reference{ref}, nil
-	case c == 'S':
+	case 'S':
 		return p.call(depth + 1)
 	}
 	start := p.at

@@ -2,6 +2,7 @@ package path_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -76,14 +77,11 @@ func BenchmarkCell(b *testing.B) {
 }
 
 func BenchmarkFilter(b *testing.B) {
-	text := "["
+	var rows strings.Builder
 	for i := range 100 {
-		if i > 0 {
-			text += ","
-		}
-		text += fmt.Sprintf(`{"id":%d,"name":"n%d","status":%d}`, i, i, i%10)
+		fmt.Fprintf(&rows, `,{"id":%d,"name":"n%d","status":%d}`, i, i, i%10)
 	}
-	doc := decode(b, `{"users":`+text+`]}`)
+	doc := decode(b, `{"users":[`+rows.String()[1:]+`]}`)
 	maps, _ := document.Plain(doc)
 	b.Run("hand", func(b *testing.B) {
 		b.ReportAllocs()

@@ -147,9 +147,10 @@ func (c *comparison) test(w *walker, item any) (bool, error) {
 		}
 		return lok && w.matches(c.right.pattern, l), w.err
 	case opNotIn:
-		return !(lok && rok && w.contains(r, l)), w.err
+		return !lok || !rok || !w.contains(r, l), w.err
+	default:
+		return lok && rok && w.holds(c.op, l, r), w.err
 	}
-	return lok && rok && w.holds(c.op, l, r), w.err
 }
 
 // holds tests two values that are there.
@@ -178,8 +179,9 @@ func (w *walker) holds(op operator, l, r any) bool {
 		return isList(l) && isList(r) && w.overlaps(l, r)
 	case opNoneOf:
 		return isList(l) && isList(r) && !w.overlaps(l, r)
+	default:
+		return false
 	}
-	return false
 }
 
 func (op operator) accepts(order int) bool {
@@ -190,8 +192,9 @@ func (op operator) accepts(order int) bool {
 		return order <= 0
 	case opGreater:
 		return order > 0
+	default:
+		return order >= 0
 	}
-	return order >= 0
 }
 
 // equal compares as Jayway does: a number also equals the string that is its
@@ -276,6 +279,7 @@ func compare(l, r any) (order int, ok bool) {
 		if b, ok := document.Str(r); ok {
 			return document.CompareStrings(a, b), true
 		}
+	default:
 	}
 	return 0, false
 }
@@ -293,6 +297,7 @@ func (w *walker) matches(re *regexp.Regexp, v any) bool {
 				return true
 			}
 		}
+	default:
 	}
 	return false
 }
@@ -325,8 +330,9 @@ func size(v any) (int, bool) {
 		return len([]rune(s)), true
 	case document.Array, document.ObjectKind:
 		return document.Len(v), true
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // covers tells that each element of part is in list.

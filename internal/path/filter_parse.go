@@ -117,8 +117,15 @@ var operators = []struct {
 	text string
 	op   operator
 }{
-	{"===", opSame}, {"!==", opNotSame}, {"==", opEqual}, {"!=", opNotEqual},
-	{"<=", opLessEqual}, {">=", opGreaterEqual}, {"=~", opMatch}, {"<", opLess}, {">", opGreater},
+	{"===", opSame},
+	{"!==", opNotSame},
+	{"==", opEqual},
+	{"!=", opNotEqual},
+	{"<=", opLessEqual},
+	{">=", opGreaterEqual},
+	{"=~", opMatch},
+	{"<", opLess},
+	{">", opGreater},
 }
 
 var wordOperators = map[string]operator{

@@ -87,8 +87,9 @@ func length(_ *walker, _ string, v any, args []any) (any, error) {
 	switch document.KindOf(v) {
 	case document.Array, document.ObjectKind:
 		return float64(document.Len(v)), nil
+	default:
+		return nil, nil //nolint:nilnil // JSON null
 	}
-	return nil, nil //nolint:nilnil // JSON null
 }
 
 func keys(w *walker, _ string, v any, _ []any) (any, error) {

@@ -141,6 +141,7 @@ func definite(steps []step) bool {
 			ok = false
 		case stepFunction:
 			ok = ok || gathers(steps[:i])
+		default:
 		}
 	}
 	return ok

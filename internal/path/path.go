@@ -183,8 +183,9 @@ func (p *Path) Get(env Env) (any, error) {
 			return nil, &NotFoundError{Path: p, Reason: "No results for path: $['" + p.variable + "']"}
 		}
 		return p.GetFrom(v)
+	default:
+		return p.GetFrom(env.Input())
 	}
-	return p.GetFrom(env.Input())
 }
 
 // GetFrom reads the path from root, whichever root the path names. The value

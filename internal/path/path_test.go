@@ -26,11 +26,11 @@ const store = `{
 	"empty": {}
 }`
 
-func decode(t testing.TB, text string) any {
-	t.Helper()
+func decode(tb testing.TB, text string) any {
+	tb.Helper()
 	v, err := document.Decode([]byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
@@ -455,11 +455,11 @@ func TestCycle(t *testing.T) {
 	}
 }
 
-func mustCompile(t testing.TB, text string) *path.Path {
-	t.Helper()
+func mustCompile(tb testing.TB, text string) *path.Path {
+	tb.Helper()
 	p, err := path.Compile(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return p
 }

@@ -89,7 +89,7 @@ func (w *walker) inner(steps []step, definite bool, from any) (v any, ok bool, e
 	case w.err != nil:
 		return nil, false, w.err
 	case err != nil || (definite && len(found) == 0):
-		return nil, false, nil
+		return nil, false, nil //nolint:nilerr // it leads nowhere
 	case definite:
 		return found[0], true, nil
 	case found == nil:
@@ -137,12 +137,13 @@ func (w *walker) walk(steps []step, i int, v any, sure bool) error {
 		return w.scan(steps, i+1, v)
 	case stepFilter:
 		return w.filter(steps, i, v, sure)
+	default:
+		result, err := s.call.of(w, v)
+		if err != nil {
+			return err
+		}
+		return w.walk(steps, i+1, result, sure)
 	}
-	result, err := s.call.of(w, v)
-	if err != nil {
-		return err
-	}
-	return w.walk(steps, i+1, result, sure)
 }
 
 // member gives the member that a step names. A name in quotes is looked up with
@@ -283,6 +284,7 @@ func (w *walker) each(v any, f func(any) error) error {
 				return err
 			}
 		}
+	default:
 	}
 	return nil
 }
@@ -326,12 +328,13 @@ func (w *walker) filter(steps []step, i int, v any, sure bool) error {
 		return w.each(v, func(child any) error { return w.filterOne(steps, i, child) })
 	case document.ObjectKind:
 		return w.filterOne(steps, i, v)
+	default:
+		if !sure {
+			return nil
+		}
+		return w.impossible(fmt.Sprintf("Filter: %s can not be applied to primitives. Current context is: %s",
+			render(steps[i : i+1])[1:], abridge(document.Text(v))))
 	}
-	if !sure {
-		return nil
-	}
-	return w.impossible(fmt.Sprintf("Filter: %s can not be applied to primitives. Current context is: %s",
-		render(steps[i : i+1])[1:], abridge(document.Text(v))))
 }
 
 func (w *walker) filterOne(steps []step, i int, v any) error {

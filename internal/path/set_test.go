@@ -112,11 +112,11 @@ func TestSetShares(t *testing.T) {
 	}
 }
 
-func mustTarget(t testing.TB, text string) *path.Path {
-	t.Helper()
+func mustTarget(tb testing.TB, text string) *path.Path {
+	tb.Helper()
 	p, err := path.CompileTarget(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package payload_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,8 +85,8 @@ func TestPublishedDefinitions(t *testing.T) {
 			}
 			templates++
 			if _, err := payload.Compile(v); err != nil {
-				problems, _ := payload.AsProblems(err)
-				t.Errorf("%s: %v %v", name, err, problems.Unwrap()[0].(*payload.Problem).Err)
+				field, _ := errors.AsType[*payload.InvalidFieldError](err)
+				t.Errorf("%s: %v: %v", name, err, field.Err)
 			}
 			return
 		case key == "Result" || key == "Arguments" || key == "Output":

@@ -5,7 +5,6 @@
 package payload
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,8 +72,8 @@ func (o *object) eval(env Env) (any, error) {
 	return o.shape.With(values), nil
 }
 
-// Problem is a field of a template that can't be.
-type Problem struct {
+// InvalidFieldError says that a field of a template can't be.
+type InvalidFieldError struct {
 	At    []string // the names and indexes on the way to the object that has the field
 	Field string   // the name with its .$
 	Twice bool     // the field without .$ is there too
@@ -83,7 +82,7 @@ type Problem struct {
 
 // Error words the problem as Step Functions does; of a name that stands twice
 // no wording is recorded.
-func (p *Problem) Error() string {
+func (p *InvalidFieldError) Error() string {
 	if p.Twice {
 		return fmt.Sprintf("The field '%s' and the field '%s' stand for the same name", p.Field, strings.TrimSuffix(p.Field, suffix))
 	}
@@ -91,13 +90,13 @@ func (p *Problem) Error() string {
 }
 
 // Unwrap gives the error of the expression.
-func (p *Problem) Unwrap() error { return p.Err }
+func (p *InvalidFieldError) Unwrap() error { return p.Err }
 
-// Problems is every problem of a template, in their order.
-type Problems []*Problem
+// InvalidFieldErrors is all that is wrong with a template, in order.
+type InvalidFieldErrors []*InvalidFieldError
 
 // Error joins the problems by semicolons.
-func (ps Problems) Error() string {
+func (ps InvalidFieldErrors) Error() string {
 	texts := make([]string, len(ps))
 	for i, p := range ps {
 		texts[i] = p.Error()
@@ -106,7 +105,7 @@ func (ps Problems) Error() string {
 }
 
 // Unwrap gives the problems.
-func (ps Problems) Unwrap() []error {
+func (ps InvalidFieldErrors) Unwrap() []error {
 	errs := make([]error, len(ps))
 	for i, p := range ps {
 		errs[i] = p
@@ -122,7 +121,7 @@ type Suspect struct {
 	Text  string
 }
 
-// Compile reads a template from a document value. The error is [Problems], or
+// Compile reads a template from a document value. The error is [InvalidFieldErrors], or
 // what keeps v from being JSON.
 func Compile(v any) (*Template, error) {
 	v, err := document.Canonical(v)
@@ -177,7 +176,7 @@ func variables(paths []*path.Path) []string {
 
 type compiler struct {
 	template *Template
-	problems Problems
+	problems InvalidFieldErrors
 	at       []string
 }
 
@@ -235,7 +234,7 @@ func (c *compiler) object(o *document.Object) node {
 }
 
 func (c *compiler) expression(o *document.Object, key, name string, v any) node {
-	problem := &Problem{At: slices.Clone(c.at), Field: key}
+	problem := &InvalidFieldError{At: slices.Clone(c.at), Field: key}
 	if _, twice := o.Get(name); twice {
 		problem.Twice = true
 		c.problems = append(c.problems, problem)
@@ -270,6 +269,3 @@ func isLiteral(n node) bool {
 	_, ok := n.(literal)
 	return ok
 }
-
-// AsProblems gives the problems that err is made of.
-func AsProblems(err error) (Problems, bool) { return errors.AsType[Problems](err) }

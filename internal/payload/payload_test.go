@@ -50,8 +50,10 @@ func TestEval(t *testing.T) {
 		{`[{"x.$":"$.a"}]`, `[{"x":1}]`},
 		{`{"x.$.y":"$.a","$":"$.a"}`, `{"x.$.y":"$.a","$":"$.a"}`},
 		{`{".$":"$.a"}`, `{"":1}`},
-		{`{"k1.$":"$.a","k2":0,"k3":0,"k4":0,"k5":0,"k6":0,"k7":0,"k8":0,"k9":0,"k10":0,"k11":0,"k12":0,"k13.$":"$.a"}`,
-			`{"k1":1,"k2":0,"k3":0,"k4":0,"k5":0,"k6":0,"k7":0,"k8":0,"k9":0,"k10":0,"k11":0,"k12":0,"k13":1}`},
+		{
+			`{"k1.$":"$.a","k2":0,"k3":0,"k4":0,"k5":0,"k6":0,"k7":0,"k8":0,"k9":0,"k10":0,"k11":0,"k12":0,"k13.$":"$.a"}`,
+			`{"k1":1,"k2":0,"k3":0,"k4":0,"k5":0,"k6":0,"k7":0,"k8":0,"k9":0,"k10":0,"k11":0,"k12":0,"k13":1}`,
+		},
 	} {
 		template, err := payload.Compile(decode(t, test.template))
 		if err != nil {
@@ -156,7 +158,7 @@ func TestProblems(t *testing.T) {
 		{`{"p":{"x.$":"1","y":[0,{"z.$":"2"}]},"q.$":"3"}`, []problem{{"p", "x.$", false}, {"p/y/1", "z.$", false}, {"", "q.$", false}}},
 	} {
 		template, err := payload.Compile(decode(t, test.template))
-		problems, ok := payload.AsProblems(err)
+		problems, ok := errors.AsType[payload.InvalidFieldErrors](err)
 		if !ok {
 			t.Errorf("%s: no problems, %v, %v", test.template, template, err)
 			continue
@@ -224,20 +226,20 @@ func TestExpression(t *testing.T) {
 	}
 }
 
-func decode(t testing.TB, text string) any {
-	t.Helper()
+func decode(tb testing.TB, text string) any {
+	tb.Helper()
 	v, err := document.Decode([]byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
 
-func compile(t testing.TB, text string) *payload.Template {
-	t.Helper()
-	template, err := payload.Compile(decode(t, text))
+func compile(tb testing.TB, text string) *payload.Template {
+	tb.Helper()
+	template, err := payload.Compile(decode(tb, text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return template
 }
