@@ -18,6 +18,7 @@ import (
 type lowered struct {
 	*spec
 	into *reference
+	more *lowering // nil for most
 }
 
 // knowledge is what is known where a state is entered.
@@ -119,6 +120,14 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 	eff := k.doc
 	if n.from != nil {
 		eff = c.read(n, n.from, k, "From")
+	}
+	if n.more != nil {
+		for _, r := range n.more.reads {
+			c.read(n, r, knowledge{doc: eff, vars: k.vars}, "the template's ")
+		}
+		for _, r := range n.more.readsRaw {
+			c.read(n, r, k, "the prompt's ")
+		}
 	}
 	var edges []edge
 	switch st.Kind {

@@ -99,6 +99,13 @@ func (b *scoping) declareState(s *spec) {
 	b.scope.States = append(b.scope.States, st)
 	b.specs = append(b.specs, s)
 	b.nodes[st] = &lowered{spec: s}
+	if s.lower != nil {
+		low := s.lower()
+		b.nodes[st].more, st.Retry = low, low.builtin
+		for _, p := range low.problems {
+			b.add(p)
+		}
+	}
 }
 
 // sequence compiles nodes that run one after another and gives where they

@@ -163,6 +163,7 @@ func explain(f *machine.Frame, err error) *machine.Failure {
 			}
 		case name != "" && !strings.HasPrefix(name, "States."):
 			fail.Name = name
+			fail.Cause = strings.TrimPrefix(fail.Cause, name+": ")
 		}
 	}
 	var hard interface{ Uncatchable() bool }

@@ -7,11 +7,12 @@ import (
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/model"
 )
 
 // Event is one thing that happened in an execution: what the history of Step
 // Functions records, with the same types, ids and order, and a few more that
-// have no twin there ([RetryScheduled], [CallAbandoned]), whose ID is 0.
+// have no twin there ([RetryScheduled], [ModelText]), whose ID is 0.
 // encoding/json writes it in the form of GetExecutionHistory.
 type Event struct {
 	// ID counts from 1 in each execution. Previous is the event that this one
@@ -36,6 +37,12 @@ type Event struct {
 	Delay time.Duration
 	// Error is what failed; nil where nothing did.
 	Error *Error
+	// Text is the piece of text of a ModelText.
+	Text string
+	// Model, Usage and Stop are those of a ModelAnswered.
+	Model string
+	Usage model.Usage
+	Stop  model.StopReason
 
 	source *machine.Event
 }
@@ -53,7 +60,7 @@ const (
 // Go (map[string]any, []any, string, float64 or json.Number, bool, nil). It is
 // nil for other events.
 func (e Event) Value() any {
-	if e.source == nil {
+	if e.source == nil || e.source.Type == machine.Told {
 		return nil
 	}
 	v, err := document.Plain(e.source.Value)
@@ -94,6 +101,12 @@ func (e Event) String() string {
 	if e.Error != nil {
 		fmt.Fprintf(&b, ": %s: %s", e.Error.Name, e.Error.Cause)
 	}
+	if e.Text != "" {
+		fmt.Fprintf(&b, ": %q", e.Text)
+	}
+	if e.Type == ModelAnswered {
+		fmt.Fprintf(&b, ": %s: %d tokens in, %d out, %s", e.Model, e.Usage.TotalInput(), e.Usage.Output, e.Stop)
+	}
 	return b.String()
 }
 
@@ -114,6 +127,9 @@ func eventOf(m *machine.Event) Event {
 	}
 	if m.Fail != nil {
 		e.Error = errorOf(m.Fail)
+	}
+	if m.Type == machine.Told {
+		e.toldBy(m.Value)
 	}
 	return e
 }

@@ -79,6 +79,9 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		o.Set("delayInSeconds", e.Delay.Seconds())
 	case machine.CallAbandoned:
 		o.Set("name", m.State.Name)
+	case machine.Told:
+		o.Set("name", m.State.Name)
+		e.toldDetails(o)
 	default:
 		return "", nil, nil
 	}

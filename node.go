@@ -47,6 +47,7 @@ type spec struct {
 	iterator  *iterating
 	call      *definition
 
+	lower    func() *lowering // nil: there is nothing more to know
 	problems []problem
 }
 

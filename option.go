@@ -44,7 +44,7 @@ type settings struct {
 func defaults(*definition) *settings {
 	return &settings{
 		maxTransitions: DefaultTransitions,
-		drive:          drive.Options{Explain: explain, Cancelled: cancelled, Detach: detached},
+		drive:          drive.Options{Explain: explain, Cancelled: cancelled, Detach: detached, Value: callerOf},
 	}
 }
 

@@ -10,15 +10,18 @@ type Caller struct {
 	Attempt   int    `json:"attempt,omitempty"`   // from 1 on
 }
 
-type callerKey struct{}
+// CallerKey is the key under which the [Caller] stands in a context, for
+// contexts that answer it themselves, as those of the engine do. Its value is a
+// Caller.
+type CallerKey struct{}
 
-// WithCaller says in a context who calls. The engine does so for every state.
+// WithCaller says in a context who calls. In a workflow the engine does so.
 func WithCaller(ctx context.Context, c Caller) context.Context {
-	return context.WithValue(ctx, callerKey{}, c)
+	return context.WithValue(ctx, CallerKey{}, c)
 }
 
 // CallerOf tells who calls; ok is false outside a workflow.
 func CallerOf(ctx context.Context) (c Caller, ok bool) {
-	c, ok = ctx.Value(callerKey{}).(Caller)
+	c, ok = ctx.Value(CallerKey{}).(Caller)
 	return c, ok
 }

@@ -29,3 +29,25 @@ func StructFields(t reflect.Type) []StructField {
 	}
 	return fields
 }
+
+// ZeroMember gives the zero value of a member that a Go struct has but whose
+// JSON leaves it out while it is empty. ok is false where v is no struct that is
+// read by its fields, or has no such member.
+func ZeroMember(v any, key string) (zero any, ok bool) {
+	v, canonical := Resolve(v)
+	if canonical {
+		return nil, false
+	}
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer && !r.IsNil() {
+		r = r.Elem()
+	}
+	if r.Kind() != reflect.Struct || r.Type() == objectType.Elem() {
+		return nil, false
+	}
+	t, _, ok := FieldType(r.Type(), key)
+	if !ok {
+		return nil, false
+	}
+	return reflect.Zero(t).Interface(), true
+}

@@ -73,7 +73,8 @@ func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {
 	return guard(t, callee)
 }
 
-// raised makes of a callee's error what the machine is told.
+// raised makes of a callee's error what the machine is told. An error with a
+// method Left leaves its value to the next attempt, as the frame's Res.
 //
 //go:noinline
 func (t *thread) raised(err error) (c machine.Completion, stop bool) {
@@ -83,6 +84,13 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 	if t.frame.Token() != "" {
 		t.x.desk().forget(t)
 	}
+	var left any
+	if m, ok := errors.AsType[interface {
+		error
+		Left() any
+	}](err); ok {
+		left = m.Left()
+	}
 	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
 	if !ok {
 		if t.ctx.Err() != nil { // the caller's cancellation, not a failure of the work
@@ -90,7 +98,7 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 		}
 		fail = t.x.opts.Explain(&t.frame, err)
 	}
-	return machine.Completion{Answer: machine.Raised, Fail: fail}, false
+	return machine.Completion{Answer: machine.Raised, Fail: fail, Value: left}, false
 }
 
 func calleeOf(f *machine.Frame) (callee machine.Callee, detached bool) {

@@ -30,6 +30,8 @@ type Options struct {
 	Detach func(args any) any
 	// Check, if set, is around each call.
 	Check func(f *machine.Frame, call func() (any, error)) (any, error)
+	// Value gives further values of the context of a call; nil for none.
+	Value func(f *machine.Frame, key any) any
 	// Grace is how long the end of an execution waits for abandoned calls.
 	Grace time.Duration
 	// Now, Float64 and NewID stand in for clock, chance and identity; nil: the

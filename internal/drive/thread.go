@@ -48,6 +48,11 @@ func (c *callCtx) Value(key any) any {
 	if key == (placeKey{}) {
 		return c
 	}
+	if value := c.thread.x.opts.Value; value != nil {
+		if v := value(c.frame, key); v != nil {
+			return v
+		}
+	}
 	return c.Context.Value(key)
 }
 

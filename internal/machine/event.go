@@ -38,6 +38,7 @@ const (
 
 	RetryScheduled
 	CallAbandoned
+	Told // something that the work says while it runs, in Value
 )
 
 // Event is one thing that happened in an execution.
@@ -80,6 +81,10 @@ func (f *Frame) tell(e Event) {
 		f.Last = f.record(f.Last, e)
 	}
 }
+
+// Tell tells of something that the work of the frame's state says while it
+// runs. It may be called from the work's own goroutine.
+func (f *Frame) Tell(v any) { f.note(Event{Type: Told, State: f.Current(), Value: v}) }
 
 // note records an event beside the thread's chain: what follows the last
 // event goes on following that.

@@ -42,7 +42,7 @@ type Frame struct {
 	Doc  any      // the raw input of the state; the output of the scope at the end
 	In   any      // the effective input
 	Args any      // what the work is given
-	Res  any      // the raw result of the work
+	Res  any      // the raw result of the work; what a failed attempt leaves to the next
 	Err  *Failure // the failure that was caught last, or that ended the scope
 
 	Vars *Vars

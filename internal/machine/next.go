@@ -39,7 +39,8 @@ const (
 	Joined
 )
 
-// Completion is an answer with its value: the result of a call, or the error.
+// Completion is an answer with its value: the result of a call, or the error
+// and what the next attempt is to know.
 type Completion struct {
 	Answer Answer
 	Value  any

@@ -81,6 +81,9 @@ func worked(f *Frame, s *State, c Completion) Op {
 		f.tell(Event{Type: TaskSubmitted, State: s, Value: c.Value})
 		return Await
 	case Raised:
+		if c.Value != nil {
+			f.Res = c.Value // for the next attempt
+		}
 		return taskFailed(f, s, c.Fail)
 	}
 	if s.Work.Check != nil {

@@ -297,6 +297,9 @@ func (c *checker) object(o *document.Object, v any, path string, depth int) {
 	_, patterned := o.Get("patternProperties")
 	for key, member := range document.Entries(v) {
 		if s, ok := document.Member(properties, key); ok {
+			if c.schema.foreign == nil && document.KindOf(member) == document.Null && !contains(required, key) {
+				continue // to Go the same as to leave it out; models do either
+			}
 			c.check(s, member, join(path, key), depth+1)
 			continue
 		}
@@ -308,6 +311,11 @@ func (c *checker) object(o *document.Object, v any, path string, depth int) {
 			c.check(others, member, join(path, key), depth+1)
 		}
 	}
+}
+
+func contains(required any, key string) bool {
+	list, _ := required.([]any)
+	return slices.Contains(list, any(key))
 }
 
 func known(properties any) string {

@@ -46,14 +46,14 @@ func TestCheck(t *testing.T) {
 		{"nothing there", `{}`, []string{"mood is missing", "score is missing", "tags is missing", "from is missing", "note is missing", "More is missing"}},
 		{
 			"everything wrong",
-			`{"mood":"so so","score":0,"tags":[],"from":{"street":7,"town":"x"},"to":null,"note":[],"code":"a","step":0.25,"More":{"a b":"1"},"extra":1}`,
+			`{"mood":"so so","score":0,"tags":[],"from":{"street":7,"town":"x"},"to":1,"note":[],"code":"a","step":0.25,"More":{"a b":"1"},"extra":1}`,
 			[]string{
 				`mood must be one of "glad", "sad", it is "so so"`,
 				"score must be at least 1, it is 0",
 				"tags must have at least 1 elements, it has 0",
 				"from.street must be a string, it is 7",
 				"from.town is not known; the members are street, city",
-				"to must be an object, it is null",
+				"to must be an object, it is 1",
 				"note must be a string or null, it is an array",
 				"code must have at least 2 characters, it has 1",
 				`code must match the regular expression ^[A-Z]+$, it is "a"`,
@@ -101,6 +101,27 @@ func TestCheck(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestNullForAnOptionalMember(t *testing.T) {
+	s, err := schema.For(reflect.TypeFor[letter]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := document.Decode([]byte(strings.Replace(good, `"note"`, `"to":null,"next":null,"code":null,"note"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(v); err != nil {
+		t.Errorf("made here: %v", err)
+	}
+	foreign, err := schema.Parse(s.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := foreign.Check(v); err == nil {
+		t.Error("a schema from elsewhere says what it says")
 	}
 }
 

@@ -54,7 +54,9 @@ func (p Path) Walk(v any) (any, int) {
 		if s.IsIndex {
 			next, ok = document.Index(v, s.Index)
 		} else {
-			next, ok = document.Member(v, s.Key)
+			if next, ok = document.Member(v, s.Key); !ok {
+				next, ok = document.ZeroMember(v, s.Key)
+			}
 		}
 		if !ok {
 			return v, i

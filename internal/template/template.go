@@ -11,7 +11,9 @@
 //   - What is neither, {{#if}} for example, is text and stays as it is;
 //     [Template.Literals] lists such places, since they are often mistakes.
 //   - \{{ is {{ as text. Before it, each \\ is one backslash.
-//   - A variable without a value is an error, never an empty text.
+//   - A variable without a value is an error, never an empty text; but a field
+//     of a Go struct that is left out while it is empty (omitempty) is its zero
+//     value.
 //   - A string is inserted as it is; a number, boolean or null as its JSON; an
 //     array or object as compact JSON.
 //   - What is inserted is not searched for variables again.
@@ -142,7 +144,7 @@ func (e *MissingError) Error() string {
 }
 
 // Vars gives the values of names that are not looked for in the document.
-type Vars func(name string) (value any, ok bool)
+type Vars func(name string) (value any, ok bool, err error)
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
@@ -195,7 +197,11 @@ func (t *Template) Append(dst []byte, doc any, vars Vars) ([]byte, error) {
 
 func (p *part) value(doc any, vars Vars) (any, error) {
 	if vars != nil && p.named() {
-		if v, ok := vars(p.path[0].Key); ok {
+		v, ok, err := vars(p.path[0].Key)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			v, n := p.path[1:].Walk(v)
 			if n == len(p.path)-1 {
 				return v, nil

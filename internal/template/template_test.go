@@ -61,6 +61,7 @@ func TestRender(t *testing.T) {
 		{"quoted steps", `{{a['b']["c"]}} {{$['it\'s']}}`, "deep q"},
 		{"into a Go value", "{{order.id}}: {{order.items[1].name}} for {{order.items[1]['unit price']}}", "7: ink for 3.25"},
 		{"a Go value as JSON", "{{order.items}}", `[{"name":"pen","unit price":2},{"name":"ink","unit price":3.25}]`},
+		{"an omitted field is its zero value", "[{{order.skip}}]", "[]"},
 		{"a nil pointer", "{{order.note}}", "null"},
 		{"a time is a string", "{{order.when}}", "2026-01-02T03:04:05Z"},
 		{"an escape", `\{{name}}`, "{{name}}"},
@@ -116,7 +117,7 @@ func TestMissing(t *testing.T) {
 			"template variable {{a[2]}} has no value: a has no such member",
 		},
 		{"in no object", "{{x}}", "text", &template.MissingError{Name: "x"}, "template variable {{x}} has no value: the input has no such member"},
-		{"an omitted field", "{{skip}}", order{}, &template.MissingError{Name: "skip", Have: []string{"id", "items", "note", "when"}}, "template variable {{skip}} has no value: the input has only id, items, note, when"},
+		{"a field that is none", "{{skipped}}", order{}, &template.MissingError{Name: "skipped", Have: []string{"id", "items", "note", "when"}}, "template variable {{skipped}} has no value: the input has only id, items, note, when"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := template.Compile(c.source).Render(c.doc, nil)
@@ -142,9 +143,15 @@ func TestAValueThatHasNoJSON(t *testing.T) {
 }
 
 func TestVarsComeBeforeTheDocument(t *testing.T) {
-	vars := func(name string) (any, bool) {
+	vars := func(name string) (any, bool, error) {
+		if name == "bad" {
+			return nil, false, errors.New("no such luck")
+		}
 		v, ok := map[string]any{"name": "Bob", "list": []any{"v"}}[name]
-		return v, ok
+		return v, ok, nil
+	}
+	if _, err := template.Compile("{{bad}}").Render(doc(t), vars); err == nil || err.Error() != "no such luck" {
+		t.Errorf("got %v", err)
 	}
 	got, err := template.Compile("{{name}} {{list[0]}} {{n}}").Render(doc(t), vars)
 	if err != nil || got != "Bob v 1.5" {
@@ -195,7 +202,7 @@ func FuzzRender(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, source, value string) {
 		tmpl := template.Compile(source)
-		got, err := tmpl.Render(map[string]any{}, func(string) (any, bool) { return value, true })
+		got, err := tmpl.Render(map[string]any{}, func(string) (any, bool, error) { return value, true, nil })
 		if err == nil && !strings.Contains(source, "{{") && got != source {
 			t.Errorf("text without braces became %q", got)
 		}

@@ -1,0 +1,336 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/path"
+	"github.com/flowstone-go/flow/internal/schema"
+	"github.com/flowstone-go/flow/internal/template"
+	"github.com/flowstone-go/flow/model"
+)
+
+// Model answers requests; see package model.
+type Model = model.Model
+
+// DefaultReasks is how often a [Prompt] asks again for an answer in the form
+// of its type; see [PromptNode.Reasks].
+const DefaultReasks = 2
+
+// PromptNode asks a model. See [Prompt].
+type PromptNode[Out any] struct {
+	spec
+	prompt *prompting
+}
+
+// Prompt asks a model. With Out string its result is the text of the answer;
+// with any other type the answer is JSON by a schema made of the type (its
+// fields in order, with descriptions and enums from the tags description, enum
+// and jsonschema), checked by that schema, and asked for again with what is wrong
+// where it does not fit.
+//
+// [PromptNode.Text] is what is asked, with variables in the syntax of Amazon
+// Bedrock: {{name}} and {{order.items[0].name}} are read from the document, or
+// with From from the value there; Build checks them as it does references. A
+// variable without a value fails the node with [ErrRuntime].
+//
+// Where the execution is watched (Start, Observe) and the model can stream, the
+// text comes as [ModelText] events while the model writes it. A failed call has
+// the name that the provider's error has, "Model.Throttled" for one: see
+// [model.ErrorNames]. Its time to wait is kept by a [Retry].
+func Prompt[Out any](name string, m Model) *PromptNode[Out] {
+	out := reflect.TypeFor[Out]()
+	n := &PromptNode[Out]{
+		spec:   spec{name: name, at: here(), kind: machine.Task, out: out},
+		prompt: &prompting{models: []Model{m}, reasks: DefaultReasks},
+	}
+	n.checkName()
+	if m == nil {
+		n.wrong("", "Prompt without a model")
+	}
+	if out.Kind() != reflect.String {
+		s, err := schema.For(out)
+		if err != nil {
+			n.wrong("", "no JSON schema for what the model is to answer: %v", err)
+		} else {
+			n.prompt.expect(out, s)
+		}
+	}
+	n.callee = &promptCall[Out]{n.prompt}
+	n.lower = n.lowering
+	return n
+}
+
+// prompting is what a Prompt asks and how.
+type prompting struct {
+	models  []Model
+	text    *template.Template
+	system  *template.Template
+	with    []binding
+	history *reference
+	attach  []*reference
+	request model.Request // the settings; messages and system are added for each call
+	answer  *answerForm   // nil for text
+	reasks  int
+	idle    time.Duration
+}
+
+// binding is a variable of the templates that is not read from the document.
+type binding struct {
+	name string
+	ref  *reference
+}
+
+// Text sets what is asked, as a template.
+func (n *PromptNode[Out]) Text(text string) *PromptNode[Out] {
+	n.prompt.text = template.Compile(text)
+	return n
+}
+
+// System sets the instructions, as a template.
+func (n *PromptNode[Out]) System(text string) *PromptNode[Out] {
+	n.prompt.system = template.Compile(text)
+	return n
+}
+
+// With binds a name in the templates to a reference: a variable of the flow,
+// or a place in the document, whatever From says.
+func (n *PromptNode[Out]) With(name string, ref AnyRef) *PromptNode[Out] {
+	if steps, ok := template.ParsePath(name); !ok || len(steps) != 1 {
+		n.wrong("", "With(%q): that is no name of a template variable", name)
+	}
+	if n.setAny("With", ref) != nil {
+		n.prompt.with = append(n.prompt.with, binding{name, refOf(ref)})
+	}
+	return n
+}
+
+// History puts the messages at ref before what is asked.
+func (n *PromptNode[Out]) History(ref Ref[[]model.Message]) *PromptNode[Out] {
+	n.prompt.history = n.setAny("History", ref)
+	return n
+}
+
+// Image shows the model the picture at ref, behind the text.
+func (n *PromptNode[Out]) Image(ref Ref[model.Image]) *PromptNode[Out] {
+	return n.attached("Image", ref)
+}
+
+// Document has the model read the document at ref, behind the text.
+func (n *PromptNode[Out]) Document(ref Ref[model.Document]) *PromptNode[Out] {
+	return n.attached("Document", ref)
+}
+
+func (n *PromptNode[Out]) attached(method string, ref AnyRef) *PromptNode[Out] {
+	if r := n.setAny(method, ref); r != nil {
+		n.prompt.attach = append(n.prompt.attach, r)
+	}
+	return n
+}
+
+// MaxTokens bounds the answer. It should always be set: where it is not, the
+// provider's maximum is reserved from the quota.
+func (n *PromptNode[Out]) MaxTokens(tokens int) *PromptNode[Out] {
+	if tokens <= 0 {
+		n.wrong("leave it out for the model's maximum", "MaxTokens(%d)", tokens)
+	}
+	n.prompt.request.MaxTokens = tokens
+	return n
+}
+
+// Temperature sets how freely the model chooses, 0 for the likeliest words.
+func (n *PromptNode[Out]) Temperature(t float64) *PromptNode[Out] {
+	n.prompt.request.Temperature = &t
+	return n
+}
+
+// Stop sets texts at which the answer ends.
+func (n *PromptNode[Out]) Stop(sequences ...string) *PromptNode[Out] {
+	n.prompt.request.Stop = slices.Clone(sequences)
+	return n
+}
+
+// Guardrail has a guardrail of the provider look at request and answer. Where
+// it intervenes, its text is the answer of a Prompt[string], and one of another
+// type fails with the name Model.Guardrail.
+func (n *PromptNode[Out]) Guardrail(g model.Guardrail) *PromptNode[Out] {
+	n.prompt.request.Guardrail = &g
+	return n
+}
+
+// Settings sets everything else that a request has: it is called once, with
+// the request as it is set up to here. What it puts into Messages and System
+// stands before what the node asks.
+func (n *PromptNode[Out]) Settings(set func(r *model.Request)) *PromptNode[Out] {
+	if set == nil {
+		n.wrong("", "Settings without a function")
+		return n
+	}
+	set(&n.prompt.request)
+	return n
+}
+
+// Reasks bounds how often the model is asked again where its answer is not of
+// the form of Out; the default is [DefaultReasks], 0 is never. The last answer
+// that does not fit fails the node with the name Model.Output.
+func (n *PromptNode[Out]) Reasks(times int) *PromptNode[Out] {
+	if times < 0 {
+		n.wrong("0 is never", "Reasks(%d)", times)
+	}
+	n.prompt.reasks = times
+	return n
+}
+
+// Fallback names models that are asked in turn where the one before has
+// failed, within the same attempt. A call that was cancelled or that a mock does
+// not expect is not tried elsewhere.
+func (n *PromptNode[Out]) Fallback(models ...Model) *PromptNode[Out] {
+	for _, m := range models {
+		if m == nil {
+			n.wrong("", "Fallback to a model that is nil")
+			return n
+		}
+	}
+	n.prompt.models = append(n.prompt.models, models...)
+	return n
+}
+
+// IdleTimeout bounds the time between two pieces of the answer, and before the
+// first one: when it runs out the call fails with the name Model.Timeout. The
+// answer is then streamed, whether anybody watches or not; of a model that can't
+// stream the bound is one for the whole call.
+func (n *PromptNode[Out]) IdleTimeout(d time.Duration) *PromptNode[Out] {
+	n.setBound(&n.prompt.idle, d, "IdleTimeout")
+	return n
+}
+
+// From has the templates read from the value at ref instead of the whole
+// document.
+func (n *PromptNode[Out]) From(ref AnyRef) *PromptNode[Out] {
+	n.from = n.setAny("From", ref)
+	return n
+}
+
+// Into puts the result at ref in the document instead of in its place.
+func (n *PromptNode[Out]) Into(ref Ref[Out]) *PromptNode[Out] {
+	n.setRef(&n.into, ref.r, "Into")
+	return n
+}
+
+// Retry has failed calls tried again; see [Retry]. Asking again for an answer
+// that does not fit comes before and is not counted.
+func (n *PromptNode[Out]) Retry(r ...Retry) *PromptNode[Out] {
+	n.retry(r)
+	return n
+}
+
+// Catch has failures that match go on at the handler; see [TaskNode.Catch].
+func (n *PromptNode[Out]) Catch(on Matcher, handler ...Node) *PromptNode[Out] {
+	n.catch(here(), on, handler)
+	return n
+}
+
+// Recover has failures that match give the result of fn instead.
+func (n *PromptNode[Out]) Recover(on Matcher, fn func(context.Context, *Error) (Out, error)) *PromptNode[Out] {
+	recovering(&n.spec, here(), on, fn)
+	return n
+}
+
+// Timeout bounds an attempt; see [TaskNode.Timeout].
+func (n *PromptNode[Out]) Timeout(d time.Duration) *PromptNode[Out] {
+	n.setBound(&n.timeout, d, "Timeout")
+	return n
+}
+
+// Assign gives variables their values when the node has succeeded; see [Set].
+func (n *PromptNode[Out]) Assign(a ...Assignment) *PromptNode[Out] {
+	n.assign = append(n.assign, a...)
+	return n
+}
+
+// setAny gives the reference of a method of the node, reporting one that
+// refers to nothing.
+func (s *spec) setAny(method string, ref AnyRef) *reference {
+	var r *reference
+	s.setRef(&r, refOf(ref), method)
+	return r
+}
+
+// lowering is what Build asks a node for that is more than its spec says.
+type lowering struct {
+	problems []problem
+	builtin  []machine.Retrier // before the user's
+	reads    []*reference      // from the effective input
+	readsRaw []*reference      // from the document
+}
+
+// lowering checks what only the finished node shows.
+func (n *PromptNode[Out]) lowering() *lowering {
+	p, low := n.prompt, &lowering{}
+	wrong := func(cure, format string, args ...any) {
+		low.problems = append(low.problems, problem{at: n.at, state: n.name, text: fmt.Sprintf(format, args...), cure: cure})
+	}
+	if p.answer != nil && p.reasks > 0 {
+		low.builtin = []machine.Retrier{{
+			Match: func(fail *machine.Failure) bool { return fail.Name == model.ErrOutput.Name },
+			Max:   int32(min(p.reasks, 1000)), //nolint:gosec // bounded
+		}}
+	}
+	if p.text == nil && p.system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
+		wrong("say what is asked with Text", "a Prompt that asks nothing")
+	}
+	used := map[string]bool{}
+	for _, t := range []*template.Template{p.system, p.text} {
+		if t == nil {
+			continue
+		}
+		for _, l := range t.Literals() {
+			wrong(`write \{{ for braces that are text`, "%s at byte %d of the template is no variable", l.Text, l.Offset)
+		}
+		for _, steps := range t.Paths() {
+			if !p.bound(steps) {
+				low.reads = append(low.reads, n.pathOf(steps))
+			}
+		}
+		for _, name := range t.Variables() {
+			used[name] = true
+		}
+	}
+	for _, b := range p.with {
+		low.readsRaw = append(low.readsRaw, b.ref)
+		if !used[b.name] {
+			wrong("", "With(%q): no template has a variable {{%s}}", b.name, b.name)
+		}
+	}
+	low.readsRaw = append(low.readsRaw, p.attach...)
+	if p.history != nil {
+		low.readsRaw = append(low.readsRaw, p.history)
+	}
+	return low
+}
+
+func (p *prompting) bound(steps template.Path) bool {
+	return len(steps) > 0 && slices.ContainsFunc(p.with, func(b binding) bool { return !steps[0].IsIndex && b.name == steps[0].Key })
+}
+
+// pathOf is a variable of a template as a reference.
+func (n *PromptNode[Out]) pathOf(steps template.Path) *reference {
+	var b strings.Builder
+	b.WriteByte('$')
+	for _, s := range steps {
+		switch {
+		case s.IsIndex:
+			fmt.Fprintf(&b, "[%d]", s.Index)
+		case path.ValidName(s.Key):
+			b.WriteString("." + s.Key)
+		default:
+			b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s.Key) + "']")
+		}
+	}
+	return makeRef(n.at, fromDocument, "", b.String(), nil)
+}

@@ -1,0 +1,74 @@
+package flow
+
+import (
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/model"
+)
+
+// Types of events that tell of a model at work. They have no twin in Step
+// Functions.
+const (
+	// ModelText is a piece of the text that a model is writing, in Text. A
+	// RetryScheduled, or a ModelFellBack, of the same state says that what came
+	// before it is void.
+	ModelText = "ModelText"
+	// ModelAnswered tells that a model has answered: Model, Usage and Stop say
+	// which, at what cost, and why it ended.
+	ModelAnswered = "ModelAnswered"
+	// ModelFellBack tells that a model has failed, with Error, and the next one
+	// is asked; see [PromptNode.Fallback].
+	ModelFellBack = "ModelFellBack"
+)
+
+// What a prompt tells while it runs.
+type (
+	chunk    struct{ text string }
+	answered struct{ resp *model.Response }
+	fellBack struct{ fail *machine.Failure }
+)
+
+// toldBy fills an event with what the work of a state has told.
+func (e *Event) toldBy(v any) {
+	switch v := v.(type) {
+	case *chunk:
+		e.Type, e.Text = ModelText, v.text
+	case *answered:
+		e.Type, e.Model, e.Usage, e.Stop = ModelAnswered, v.resp.Model, v.resp.Usage, v.resp.Stop
+	case *fellBack:
+		e.Type, e.Error = ModelFellBack, errorOf(v.fail)
+	}
+}
+
+// Usage counts the tokens of all models that the execution has asked up to now,
+// failed attempts that gave an answer included.
+func (e *Execution[Out]) Usage() model.Usage {
+	var sum model.Usage
+	for at := 0; ; {
+		events, _, _ := e.log.Read(at)
+		if len(events) == 0 {
+			return sum
+		}
+		for i := range events {
+			if a, ok := events[i].Value.(*answered); ok {
+				sum = sum.Add(a.resp.Usage)
+			}
+		}
+		at += len(events)
+	}
+}
+
+// toldDetails puts what the event tells of a model.
+func (e Event) toldDetails(o *document.Object) {
+	switch e.Type {
+	case ModelText:
+		o.Set("text", e.Text)
+	case ModelAnswered:
+		o.Set("model", e.Model)
+		o.Set("usage", e.Usage)
+		o.Set("stop", string(e.Stop))
+	case ModelFellBack:
+		o.Set("error", e.Error.Name)
+		o.Set("cause", e.Error.Cause)
+	}
+}
