@@ -48,8 +48,8 @@ func (c *callCtx) Value(key any) any {
 	if key == (placeKey{}) {
 		return c
 	}
-	if value := c.thread.x.opts.Value; value != nil {
-		if v := value(c.frame, key); v != nil {
+	if x, ok := c.frame.Exec.Host.(*Exec); ok && x.opts.Value != nil {
+		if v := x.opts.Value(c.frame, key); v != nil {
 			return v
 		}
 	}
