@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
@@ -55,13 +56,11 @@ func (b *Builder[In, Out]) Must() *Flow[In, Out] {
 type Flow[In, Out any] struct {
 	def      *definition
 	settings *settings
-	own      reader[In]
+	spare    *sync.Pool // of *run[In, Out], for machines that run inline
 }
 
 func newFlow[In, Out any](def *definition) *Flow[In, Out] {
-	f := &Flow[In, Out]{def: def, own: owning[In]()}
-	f.settings = defaults(def)
-	return f
+	return &Flow[In, Out]{def: def, settings: defaults(), spare: &sync.Pool{New: func() any { return &run[In, Out]{} }}}
 }
 
 // Name is the name that New was given.
@@ -152,6 +151,8 @@ func (p problem) public() Problem {
 	return Problem{Place: p.at.String(), State: p.state, Text: p.text, Cure: p.cure}
 }
 
+func waits(st *machine.State) bool { return st.Kind == machine.Wait }
+
 // compile makes the machine, or finds why there can be none.
 func (d *definition) compile() []Problem {
 	c := &compiler{machine: &machine.Machine{Name: d.name}, nodes: map[*machine.State]*lowered{}, open: []*definition{d}}
@@ -171,6 +172,7 @@ func (d *definition) compile() []Problem {
 		d.checkData(c)
 	}
 	if len(c.problems) == 0 {
+		c.machine.Inline = c.machine.Root.Recycle && !slices.ContainsFunc(c.machine.Root.States, waits)
 		d.machine, d.lowered = c.machine, c.nodes
 		return nil
 	}

@@ -21,7 +21,7 @@ func (o option) apply(s *settings) { o(s) }
 // With gives a Flow that runs with these options. The Flow itself stays as it
 // is.
 func (f *Flow[In, Out]) With(opts ...Option) *Flow[In, Out] {
-	return &Flow[In, Out]{def: f.def, own: f.own, settings: f.settings.with(opts)}
+	return &Flow[In, Out]{def: f.def, spare: f.spare, settings: f.settings.with(opts)}
 }
 
 // DefaultTransitions is how many transitions a flow, a branch or an item may
@@ -41,7 +41,7 @@ type settings struct {
 	problem        error
 }
 
-func defaults(*definition) *settings {
+func defaults() *settings {
 	return &settings{
 		maxTransitions: DefaultTransitions,
 		drive:          drive.Options{Explain: explain, Cancelled: cancelled, Detach: detached, Value: callerOf},

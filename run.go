@@ -13,9 +13,10 @@ import (
 )
 
 // run is one execution in one piece of memory.
-type run[In any] struct {
-	x  drive.Exec
-	in In
+type run[In, Out any] struct {
+	x   drive.Exec
+	in  In
+	out Out // takes a result, where its memory may be used again
 }
 
 // Run runs the flow to its end and gives its result. It runs in the caller's
@@ -33,14 +34,34 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		ctx, cancel = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
 		defer cancel()
 	}
-	r := &run[In]{in: in}
 	log := s.watch(nil)
+	if log == nil && f.def.machine.Inline && !s.stepped() {
+		return f.runInline(ctx, in, s)
+	}
+	r := &run[In, Out]{in: in}
 	s.prepare(&r.x, &r.in)
 	if s.stepped() {
 		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.stepping))
 	}
 	r.x.Init(ctx, f.def.machine, &r.in, &s.drive, log)
 	return resultOf[Out](f.def, r.x.Run())
+}
+
+// runInline is Run for a flow that goes through without a stop. Nothing but
+// the contexts of its calls outlives it, so that its memory is used again.
+func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings) (Out, error) {
+	r, _ := f.spare.Get().(*run[In, Out])
+	r.in = in
+	s.prepare(&r.x, &r.in)
+	r.x.InitInline(ctx, f.def.machine, &r.in, &s.drive)
+	r.x.Frame().Lend(&r.out)
+	out, err := resultOf[Out](f.def, r.x.RunInline())
+	var in0 In
+	var out0 Out
+	r.in, r.out = in0, out0
+	r.x.Release()
+	f.spare.Put(r)
+	return out, err
 }
 
 // begin gives the settings of a run and reports what can't begin.

@@ -136,7 +136,7 @@ func guard(t *thread, callee machine.Callee) (v any, err error) {
 			t.run(c)
 		}()
 	}()
-	v, err = callee.Call(&t.ctx, &t.frame, t.frame.Spare())
+	v, err = callee.Call(t.ctx, &t.frame, t.frame.Spare())
 	returned = true
 	return v, err
 }

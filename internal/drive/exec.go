@@ -52,7 +52,7 @@ type Exec struct {
 	log   *Log // takes the events; nil: none are made
 	root  thread
 	calls atomic.Int32 // abandoned calls that have not returned yet
-	over  bool
+	over  atomic.Bool
 	count atomic.Int64 // events, where they are only counted
 
 	mu     sync.Mutex
@@ -87,6 +87,35 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	x.Observed = log != nil || m.Numbered
 	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)
+}
+
+// InitInline is Init for a machine that runs inline, in an Exec that is used
+// again and again.
+func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts *Options) {
+	x.Machine = m
+	x.Host = x
+	x.opts = opts
+	x.Observed = m.Numbered
+	x.over.Store(false)
+	x.root.x = x
+	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame} // outlives the execution if a task keeps it
+	x.root.frame.Carrier = &x.root
+	x.root.frame.Reset(&x.Exec, doc)
+}
+
+// RunInline runs a machine that runs inline.
+func (x *Exec) RunInline() *machine.Frame {
+	x.root.run(machine.Completion{})
+	return &x.root.frame
+}
+
+// Release lets go of what the execution has used.
+func (x *Exec) Release() {
+	x.root.ctx.frame = nil
+	x.root.ctx = nil
+	x.root.frame = machine.Frame{}
+	x.About, x.Input = nil, nil
+	x.rare = nil
 }
 
 // Run runs the execution to its end in the caller's goroutine, as far as it
@@ -124,7 +153,7 @@ func (x *Exec) Start() {
 // Stop ends a started execution for a cause, if it has not ended yet.
 func (x *Exec) Stop(cause error) {
 	x.mu.Lock()
-	if !x.over && x.rarely().stop == nil {
+	if !x.over.Load() && x.rarely().stop == nil {
 		x.rare.stop = cause
 	}
 	x.mu.Unlock()
@@ -154,23 +183,23 @@ func (x *Exec) Done() <-chan struct{} {
 	defer x.mu.Unlock()
 	if x.done == nil {
 		x.done = make(chan struct{})
-		if x.over {
+		if x.over.Load() {
 			close(x.done)
 		}
 	}
 	return x.done
 }
 
-func (x *Exec) finished() bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.over
-}
+func (x *Exec) finished() bool { return x.over.Load() }
 
 // finish ends the execution; the root frame has its outcome.
 func (x *Exec) finish() {
+	if x.Machine.Inline && x.log == nil && x.life.Context == nil && x.root.step == nil {
+		x.over.Store(true) // nobody else knows of it
+		return
+	}
 	x.mu.Lock()
-	x.over = true
+	x.over.Store(true)
 	if x.done != nil {
 		close(x.done)
 	}

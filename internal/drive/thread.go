@@ -11,7 +11,8 @@ import (
 type thread struct {
 	x     *Exec
 	frame machine.Frame
-	ctx   callCtx
+	ctx   *callCtx // of its calls
+	own   callCtx
 	group *group // of the Parallel or Map that this is a child of; nil for the root
 	index int    // which child
 
@@ -26,7 +27,8 @@ type thread struct {
 // init prepares a thread that lies in its owner.
 func (t *thread) init(x *Exec, ctx context.Context) {
 	t.x = x
-	t.ctx = callCtx{Context: ctx, frame: &t.frame}
+	t.own = callCtx{Context: ctx, frame: &t.frame}
+	t.ctx = &t.own
 	t.frame.Carrier = t
 }
 

@@ -44,6 +44,9 @@ type Machine struct {
 	Timeout time.Duration
 	// Times tells that expressions may ask when a state was entered.
 	Times bool
+	// Inline tells that an execution goes from start to end in one goroutine
+	// without a stop: nothing in it waits, forks or is bounded in time.
+	Inline bool
 	// Numbered tells that causes of errors name event ids, so that events are
 	// counted even where nobody listens.
 	Numbered bool

@@ -103,6 +103,9 @@ func (f *Frame) Snapshot() Snapshot {
 		Doc: document.ValueOf(f.Doc), In: document.ValueOf(f.In), Args: document.ValueOf(f.Args), Res: document.ValueOf(f.Res),
 		Err: faultOf(f.Err), Last: f.Last, Before: f.before, Entered: f.Entered, Wake: f.Wake,
 	}
+	if f.Phase == Entering {
+		s.In, s.Args = document.Value{}, document.Value{}
+	}
 	if r := f.rare; r != nil {
 		s.Counts, s.Trail, s.EnteredAt, s.Timeout, s.Heartbeat, s.Token = r.counts, r.trail, r.enteredAt, r.timeout, r.heartbeat, r.token
 		s.Child, s.Index, s.Ending = r.child, r.item.Index, r.ending

@@ -135,10 +135,10 @@ func selected(f *Frame, s *State, result any) Op {
 }
 
 // Spare gives a cell that the driver may let the next call write its result
-// to, and takes it from the frame. A cell is spare only where nobody but the
-// frame has seen it.
-func (f *Frame) Spare() any {
-	c := f.spare
-	f.spare = nil
-	return c
-}
+// to; nil where there is none. A cell is spare only where nobody but the frame
+// has seen it.
+func (f *Frame) Spare() any { return f.spare }
+
+// Lend gives a frame that is about to begin a cell that may take the first
+// result.
+func (f *Frame) Lend(cell any) { f.spare = cell }
