@@ -55,7 +55,7 @@ func (p *prose) walk(node *html.Node) {
 	if block {
 		p.flush()
 	}
-	switch node.DataAtom { //nolint:exhaustive // a few elements say more than their text
+	switch node.DataAtom {
 	case atom.Br:
 		p.open.WriteByte(' ')
 	case atom.Td, atom.Th:
@@ -78,7 +78,7 @@ func (p *prose) walk(node *html.Node) {
 // unseen tells that an element's content is not what the page says: it is not
 // shown as text, leads elsewhere, or is struck out.
 func unseen(node *html.Node) bool {
-	switch node.DataAtom { //nolint:exhaustive // these only
+	switch node.DataAtom {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Svg, atom.Math, atom.Iframe, atom.Object,
 		atom.Video, atom.Audio, atom.Canvas, atom.Select, atom.Textarea, atom.Nav, atom.Del, atom.S, atom.Strike:
 		return true

@@ -1,0 +1,153 @@
+// Moderation decides on posts: a model classifies each, what it is sure of is
+// approved or rejected at once, and the rest is escalated to a moderator, who has
+// some time to decide.
+//
+//	Classify → Sure ─ fine, sure → Approve ────┐
+//	             ├── spam, sure → Reject ──────┼→ Verdict ─ approved → Publish ─→ Log
+//	             └── otherwise → Escalate ─────┘     └─ otherwise → Hide ───────↗
+//	                               └ nobody in time: rejected
+//
+// What to look at: conditions put together by And; a Timeout on a node that waits
+// for a person, and the Recover that decides in their place.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/ask"
+	"github.com/flowstone-go/flow/mock"
+	"github.com/flowstone-go/flow/model"
+)
+
+// Post is what the flow is given.
+type Post struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Label is what the model says of a post.
+type Label struct {
+	Kind       string  `json:"kind"` // "fine" or "spam"
+	Confidence float64 `json:"confidence"`
+}
+
+// Decision is made by the model or by a moderator.
+type Decision struct {
+	Approved bool   `json:"approved"`
+	By       string `json:"by"`
+}
+
+// Item is all that is known in the end, and the flow's result.
+type Item struct {
+	Post
+	Label    Label    `json:"label"`
+	Decision Decision `json:"decision"`
+}
+
+var (
+	label      = flow.At[Label]("$.label")
+	kind       = flow.Field(label, func(l *Label) *string { return &l.Kind })
+	confidence = flow.Field(label, func(l *Label) *float64 { return &l.Confidence })
+	decision   = flow.At[Decision]("$.decision")
+	approved   = flow.Field(decision, func(d *Decision) *bool { return &d.Approved })
+	post       = flow.At[Post]("$")
+)
+
+func moderation(m model.Model, office *Office) (*flow.Flow[Post, Item], error) {
+	classify := ask.JSON[Post, Label](m, func(p Post) string {
+		return "Is this post fine or spam, and how sure are you, from 0 to 1?\n\n" + p.Text
+	})
+	sure := flow.AtLeast(confidence, 0.9)
+	return flow.New[Post, Item]("moderation").Then(
+		flow.Task("Classify", classify).From(post).Into(label).
+			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second}),
+		flow.Choice("Sure").
+			When(flow.And(sure, flow.Eq(kind, "fine")), flow.Task("Approve", byModel(true)).From(label).Into(decision)).
+			When(flow.And(sure, flow.Eq(kind, "spam")), flow.Task("Reject", byModel(false)).From(label).Into(decision)).
+			Otherwise(
+				flow.Task("Escalate", office.decide).From(post).Timeout(office.patience).
+					Recover(flow.ErrTimeout, nobody).Into(decision)),
+		flow.Choice("Verdict").
+			When(flow.True(approved), flow.Do("Publish", office.publish).From(post)).
+			Otherwise(flow.Do("Hide", office.hide).From(post)),
+	).Build()
+}
+
+func byModel(approve bool) func(context.Context, Label) (Decision, error) {
+	return func(context.Context, Label) (Decision, error) { return Decision{approve, "the model"}, nil }
+}
+
+// nobody decides where no moderator did in time.
+func nobody(context.Context, *flow.Error) (Decision, error) {
+	return Decision{false, "nobody in time"}, nil
+}
+
+// Office is where the moderators are.
+type Office struct {
+	out      io.Writer
+	patience time.Duration
+	desk     func(ctx context.Context, p Post) (Decision, error) // asks a moderator and waits
+}
+
+func (o *Office) decide(ctx context.Context, p Post) (Decision, error) { return o.desk(ctx, p) }
+
+func (o *Office) publish(_ context.Context, p Post) error {
+	_, err := fmt.Fprintf(o.out, "published %s\n", p.ID)
+	return err
+}
+
+func (o *Office) hide(_ context.Context, p Post) error {
+	_, err := fmt.Fprintf(o.out, "hidden    %s\n", p.ID)
+	return err
+}
+
+// moderator answers after a while, and one post not at all.
+func moderator(ctx context.Context, p Post) (Decision, error) {
+	if p.ID == "post-4" {
+		<-ctx.Done()
+		return Decision{}, context.Cause(ctx)
+	}
+	return Decision{true, "Wanda"}, nil
+}
+
+func offline() model.Model {
+	m := mock.New()
+	m.When(mock.PromptHas("watches")).JSON(Label{"spam", 0.98})
+	m.When(mock.PromptHas("recipe")).Throttle(1, 0).JSON(Label{"fine", 0.95})
+	m.When().JSON(Label{"fine", 0.6}).Always().Maybe()
+	return m
+}
+
+var posts = []Post{
+	{"post-1", "My grandmother's recipe for plum cake."},
+	{"post-2", "Cheap watches!!! Write to me."},
+	{"post-3", "Selling my old bicycle, meet me at the lake."},
+	{"post-4", "I know a trick to pay no rent."},
+}
+
+func main() {
+	if err := run(context.Background(), os.Stdout, time.Second); err != nil {
+		fmt.Fprintln(os.Stderr, "moderation:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, patience time.Duration) error {
+	f, err := moderation(offline(), &Office{out, patience, moderator})
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		item, err := f.Run(ctx, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.ID, err)
+		}
+		_, _ = fmt.Fprintf(out, "  %s, %.0f %% sure; approved: %t, by %s\n", item.Label.Kind, 100*item.Label.Confidence, item.Decision.Approved, item.Decision.By)
+	}
+	return nil
+}

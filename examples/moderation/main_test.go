@@ -1,0 +1,41 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/golden"
+)
+
+// A day of patience passes in no time on the clock of the test.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		var out strings.Builder
+		if err := run(t.Context(), &out, 24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/output.txt", out.String()); err != nil {
+			t.Error(err)
+		}
+		if took, want := time.Since(began), 24*time.Hour+time.Second; took != want {
+			t.Errorf("it took %v, want the patience for one post and the delay of one retry, %v", took, want)
+		}
+	})
+}
+
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	f, err := moderation(offline(), &Office{io.Discard, time.Hour, moderator})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := golden.Mermaid("README.md", flow.Draw(f).Mermaid()); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,127 @@
+// Report writes a report on the sales in a database: a query gives the regions,
+// each is analysed and put into words by a model, several at once, and the parts
+// are collected into one page.
+//
+//	Query → Regions: for each [ Sales → Narrate ] → Write
+//
+// What to look at: the Map with its concurrency, what each item carries along,
+// the failures that are tolerated, and that the results come in the order of the
+// items, however long each took.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/ask"
+	"github.com/flowstone-go/flow/mock"
+	"github.com/flowstone-go/flow/model"
+)
+
+// Question is what the flow is given.
+type Question struct {
+	Year int `json:"year"`
+}
+
+// Query is the document of one item of the Map: the region, and the year that
+// it carries along.
+type Query struct {
+	Question
+	Region string `json:"region"`
+}
+
+// Sales are those of a region, quarter by quarter.
+type Sales struct {
+	Region   string     `json:"region"`
+	Quarters [4]float64 `json:"quarters"`
+}
+
+// Part is a paragraph of the report.
+type Part struct {
+	Region string `json:"region"`
+	Text   string `json:"text"`
+}
+
+// Page is what Write wants.
+type Page struct {
+	Question
+	Parts  []Part             `json:"parts"`
+	Failed []flow.ItemFailure `json:"failed"`
+}
+
+var (
+	regions = flow.At[[]string]("$.regions")
+	region  = flow.At[string]("$.region")
+	year    = flow.At[int]("$.year")
+	parts   = flow.At[[]Part]("$.parts")
+	failed  = flow.At[[]flow.ItemFailure]("$.failed")
+)
+
+func report(m model.Model, db *DB) (*flow.Flow[Question, string], error) {
+	narrate := ask.JSON[Sales, Part](m, func(s Sales) string {
+		return fmt.Sprintf("Put into two sentences how sales in %s went, quarter by quarter: %v", s.Region, s.Quarters)
+	})
+	return flow.New[Question, string]("report").Then(
+		flow.Task("Query", db.regions).Into(regions),
+		flow.Map[Part]("Regions", regions,
+			flow.Task("Sales", db.sales), // its result is the document of what follows
+			flow.Task("Narrate", narrate).Retry(flow.Retry{On: flow.ErrThrottled, Interval: flow.NoDelay}),
+		).Item(region).Carry(year).Concurrency(3).Tolerate(1, failed).Into(parts),
+		flow.Task("Write", write),
+	).Build()
+}
+
+// write makes a page of the parts.
+func write(_ context.Context, p Page) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Sales in %d\n", p.Year)
+	for _, part := range p.Parts {
+		if part.Region != "" { // the place of a region that failed is zero
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n", part.Region, part.Text)
+		}
+	}
+	for _, f := range p.Failed {
+		fmt.Fprintf(&b, "\nRegion %d of %d is missing: %s\n", f.Index+1, len(p.Parts), f.Cause)
+	}
+	return b.String(), nil
+}
+
+// offline is a model that answers from a script, is throttled once, and cannot
+// speak of the south.
+func offline() model.Model {
+	m := mock.New()
+	m.When(mock.PromptHas("East")).Throttle(1, 0).JSON(Part{"East", "Sales grew in every quarter. The last one was the best."})
+	m.When(mock.PromptHas("North")).JSON(Part{"North", "Sales were steady. The third quarter was weak."})
+	m.When(mock.PromptHas("West")).JSON(Part{"West", "A weak beginning was made good by the summer. The year ended flat."})
+	m.When(mock.PromptHas("South")).Fail(model.ErrRefused).Always().Maybe()
+	return m
+}
+
+func main() {
+	if err := run(context.Background(), os.Stdout, Question{2025}); err != nil {
+		fmt.Fprintln(os.Stderr, "report:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, q Question) error {
+	db, err := openDB(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // it is in memory
+	f, err := report(offline(), db)
+	if err != nil {
+		return err
+	}
+	page, err := f.Run(ctx, q)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, page)
+	return err
+}
