@@ -1,0 +1,145 @@
+// Support answers customers: a model finds out what a ticket is about; a refund
+// is paid, above a limit only if a manager agrees; a question is answered from
+// the handbook; everything else goes to a person.
+//
+//	Intent → Kind ─ refund → Order → Limit ─ small → Pay ─────────────┐
+//	           │                       └ large → Approve → Agreed ─ yes → Pay → Reply
+//	           │                                           └ no ─────────────→ Reply
+//	           ├ question → Gather [ Handbook | Tone ] → Answer ─────────────→ Reply
+//	           └ otherwise → Human ──────────────────────────────────────────→ Reply
+//
+// What to look at: a Choice within a Choice; a Parallel whose branches each write
+// their own place; an error with a name of its own, caught by it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/ask"
+	"github.com/flowstone-go/flow/mock"
+	"github.com/flowstone-go/flow/model"
+)
+
+// Ticket is what the flow is given.
+type Ticket struct {
+	ID      string `json:"id"`
+	OrderID string `json:"orderId,omitempty"`
+	Text    string `json:"text"`
+}
+
+// Intent is what a ticket is about: "refund", "question" or something else.
+type Intent struct {
+	Kind string `json:"kind"`
+}
+
+// Order is what was bought.
+type Order struct {
+	ID     string  `json:"id"`
+	Amount float64 `json:"amount"`
+}
+
+// Sources is what an answer is made of.
+type Sources struct {
+	Ticket
+	Handbook string `json:"handbook"`
+	Tone     string `json:"tone"`
+}
+
+// Reply is the flow's result.
+type Reply struct {
+	Text string `json:"text"`
+	By   string `json:"by"`
+}
+
+var (
+	ticket   = flow.At[Ticket]("$")
+	kind     = flow.At[string]("$.intent.kind")
+	intent   = flow.At[Intent]("$.intent")
+	order    = flow.At[Order]("$.order")
+	amount   = flow.Field(order, func(o *Order) *float64 { return &o.Amount })
+	agreed   = flow.At[bool]("$.agreed")
+	handbook = flow.At[string]("$.handbook")
+	tone     = flow.At[string]("$.tone")
+)
+
+// limit is up to which amount nobody is asked.
+const limit = 50
+
+func support(m model.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
+	toHuman := flow.Task("Human", shop.human).From(ticket)
+	return flow.New[Ticket, Reply]("support").Then(
+		flow.Task("Intent", ask.JSON[Ticket, Intent](m, intentPrompt)).From(ticket).Into(intent).
+			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second}),
+		flow.Choice("Kind").
+			When(flow.Eq(kind, "refund"),
+				flow.Task("Order", shop.order).From(ticket).Into(order).
+					Catch(flow.On(errNoOrder), flow.Task("AskForOrder", askForOrder), flow.Succeed("Asked")),
+				flow.Choice("Limit").
+					When(flow.AtMost(amount, limit)).
+					Otherwise(
+						flow.Task("Approve", shop.approve).From(order).Timeout(48*time.Hour).Into(agreed),
+						flow.Choice("Agreed").When(flow.True(agreed)).
+							Otherwise(flow.Task("Refuse", refuse).From(order), flow.Succeed("Refused"))),
+				flow.Task("Pay", shop.pay).From(order)).
+			When(flow.Eq(kind, "question"),
+				flow.Parallel("Gather",
+					flow.Task("Handbook", shop.lookUp).From(ticket).Into(handbook),
+					flow.Task("Tone", toneOf).From(ticket).Into(tone)),
+				flow.Task("Answer", ask.JSON[Sources, Reply](m, answerPrompt))).
+			Otherwise(toHuman),
+	).Build()
+}
+
+func intentPrompt(t Ticket) string {
+	return "What does this customer want: refund, question or other?\n\n" + t.Text
+}
+
+func answerPrompt(s Sources) string {
+	return fmt.Sprintf("Answer in a %s tone, from this page only: %s\n\n%s", s.Tone, s.Handbook, s.Text)
+}
+
+// offline is a model that answers from a script.
+func offline() model.Model {
+	m := mock.New()
+	m.When(mock.PromptHas("Answer in a")).JSON(Reply{"Wash it at 30 degrees, inside out.", "the model"}).Always().Maybe()
+	m.When(mock.PromptHas("back")).JSON(Intent{"refund"}).Always().Maybe()
+	m.When(mock.PromptHas("How")).Throttle(1, 2*time.Second).JSON(Intent{"question"}).Always().Maybe()
+	m.When().JSON(Intent{"other"}).Always().Maybe()
+	return m
+}
+
+var tickets = []Ticket{
+	{"t-1", "o-17", "I want my money back for the mug, it came broken."},
+	{"t-2", "o-18", "Please take the armchair back, it is too large."},
+	{"t-3", "o-19", "I changed my mind about the sofa and want my money back."},
+	{"t-4", "", "Money back, please!"},
+	{"t-5", "", "How do I wash the blue blanket?"},
+	{"t-6", "", "I would like to work for you."},
+}
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "support:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) error {
+	f, err := support(offline(), newShop())
+	if err != nil {
+		return err
+	}
+	for _, t := range tickets {
+		reply, err := f.Run(ctx, t)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.ID, err)
+		}
+		_, _ = fmt.Fprintf(out, "%s: %s (%s)\n", t.ID, reply.Text, reply.By)
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/golden"
+)
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		if err := run(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/output.txt", out.String()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	f, err := support(offline(), newShop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := golden.Mermaid("README.md", flow.Draw(f).Mermaid()); err != nil {
+		t.Error(err)
+	}
+}

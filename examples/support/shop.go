@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/flowstone-go/flow"
+)
+
+// Shop has the orders, the handbook and the people.
+type Shop struct {
+	orders  map[string]Order
+	manager func(Order) bool
+}
+
+func newShop() *Shop {
+	return &Shop{
+		orders:  map[string]Order{"o-17": {"o-17", 9.5}, "o-18": {"o-18", 240}, "o-19": {"o-19", 1900}},
+		manager: func(o Order) bool { return o.Amount < 1000 },
+	}
+}
+
+// errNoOrder is a ticket that names no order that we know.
+var errNoOrder = errors.New("there is no such order")
+
+func (s *Shop) order(_ context.Context, t Ticket) (Order, error) {
+	order, ok := s.orders[t.OrderID]
+	if !ok {
+		return order, fmt.Errorf("ticket %s, order %q: %w", t.ID, t.OrderID, errNoOrder)
+	}
+	return order, nil
+}
+
+// approve asks the manager, who answers at once here.
+func (s *Shop) approve(_ context.Context, o Order) (bool, error) { return s.manager(o), nil }
+
+// pay pays a refund. The key stays the same if the payment is tried again, so
+// that nobody is paid twice.
+func (s *Shop) pay(ctx context.Context, o Order) (Reply, error) {
+	if state, ok := flow.StateOf(ctx); !ok || state.Key == "" {
+		return Reply{}, errors.New("a payment without a key")
+	}
+	return Reply{fmt.Sprintf("We have paid %.2f back.", o.Amount), "the shop"}, nil
+}
+
+func (s *Shop) lookUp(context.Context, Ticket) (string, error) {
+	return "Blankets: 30 degrees, inside out.", nil
+}
+
+func (s *Shop) human(_ context.Context, t Ticket) (Reply, error) {
+	return Reply{"A colleague will write to you.", "a person, soon"}, nil
+}
+
+func toneOf(_ context.Context, t Ticket) (string, error) {
+	if strings.Contains(t.Text, "!") {
+		return "calm", nil
+	}
+	return "friendly", nil
+}
+
+func askForOrder(ctx context.Context, t Ticket) (Reply, error) {
+	return Reply{"Which order is it about?", "the shop: " + flow.Caught(ctx).Cause}, nil
+}
+
+func refuse(_ context.Context, o Order) (Reply, error) {
+	return Reply{"We are sorry, order " + o.ID + " can't be returned.", "the manager"}, nil
+}
