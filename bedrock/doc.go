@@ -47,7 +47,7 @@
 //
 // # Guardrails, knowledge bases, agents, prompts
 //
-// [Guardrail], [KnowledgeBase], [Answerer], [Agent] and [Prompts] have methods of the form func(context.Context, In) (Out, error), to
+// [Guardrail], [KnowledgeBase], [Answerer], [Agent], [Prompts] and [Embedder] have methods of the form func(context.Context, In) (Out, error), to
 // be used as tasks:
 //
 //	g := &bedrock.Guardrail{Client: client, ID: "gr1234567890", Version: "1"}
