@@ -80,9 +80,9 @@ func (m *Model) id() string {
 	return m.name
 }
 
-// CountTokens estimates a request: one token for every four bytes of text.
+// CountTokens estimates a request; see [model.EstimateTokens].
 func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error) {
-	return estimateRequest(req), ctx.Err()
+	return model.EstimateTokens(req), ctx.Err()
 }
 
 // Generate answers as the scripts say.

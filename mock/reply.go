@@ -115,7 +115,7 @@ func (st step) response(ctx context.Context, c *Call) (*model.Response, error) {
 	case st.usage != nil:
 		resp.Usage = *st.usage
 	case resp.Usage == model.Usage{}:
-		resp.Usage = model.Usage{Input: estimateRequest(c.Request), Output: estimate(resp.Content)}
+		resp.Usage = model.Usage{Input: model.EstimateTokens(c.Request), Output: resp.Content.EstimateTokens()}
 	}
 	if resp.Model == "" {
 		resp.Model = c.Request.Model
@@ -161,55 +161,4 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// bytesPerToken is a rule of thumb for English text.
-const bytesPerToken = 4
-
-func estimateRequest(req *model.Request) int {
-	bytes := size(req.System)
-	for _, m := range req.Messages {
-		bytes += size(m.Content)
-	}
-	for _, t := range req.Tools {
-		bytes += len(t.Name) + len(t.Description) + len(t.Schema)
-	}
-	return (bytes + bytesPerToken - 1) / bytesPerToken
-}
-
-func estimate(content model.Contents) int {
-	return (size(content) + bytesPerToken - 1) / bytesPerToken
-}
-
-// size counts the bytes of text in blocks; pictures and the like have none.
-func size(content model.Contents) int {
-	n := 0
-	for _, block := range content {
-		switch b := block.(type) {
-		case *model.Text:
-			n += len(b.Text)
-		case *model.JSON:
-			n += len(b.Value)
-		case *model.ToolUse:
-			n += len(b.Name) + len(b.Input) + len(b.Malformed)
-		case *model.ToolResult:
-			n += size(b.Content)
-		case *model.Reasoning:
-			n += len(b.Text)
-		case *model.Refusal:
-			n += len(b.Text)
-		case *model.Document:
-			n += len(b.Text)
-			for _, text := range b.Content {
-				n += len(text)
-			}
-		case *model.SearchResult:
-			for _, text := range b.Content {
-				n += len(text)
-			}
-		case *model.Guard:
-			n += len(b.Text)
-		}
-	}
-	return n
 }
