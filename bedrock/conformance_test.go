@@ -157,7 +157,7 @@ func TestAToolCallCutOff(t *testing.T) {
 		wire.Event("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"toolUse":{"input":"{\"id\":"}}}`),
 		wire.Event("contentBlockStop", `{"contentBlockIndex":0}`),
 		wire.Event("messageStop", `{"stopReason":"max_tokens"}`), wire.Event("metadata", metadata)))
-	resp, err := model.Collect(newModel(t, s).Stream(t.Context(), hello()))
+	resp, err := model.Collect(newModel(s).Stream(t.Context(), hello()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -188,11 +188,11 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newServer(t).On("Converse", tc.reply)
-			resp, err := newModel(t, s).Generate(t.Context(), hello())
+			resp, err := newModel(s).Generate(t.Context(), hello())
 			if resp != nil {
 				t.Errorf("response %v", resp)
 			}
-			got, ok := err.(*model.Error) //nolint:errorlint // not wrapped: the outermost error is ours
+			got, ok := err.(*model.Error)
 			if !ok {
 				t.Fatalf("error %v is a %T", err, err)
 			}
@@ -221,7 +221,7 @@ func modelError(original int) wire.Reply {
 
 func TestErrorsKeepTheProvidersOwn(t *testing.T) {
 	s := newServer(t).On("Converse", wire.Error(429, "ThrottlingException", "slow down"))
-	_, err := newModel(t, s).Generate(t.Context(), hello())
+	_, err := newModel(s).Generate(t.Context(), hello())
 	own, ok := errors.AsType[*types.ThrottlingException](err)
 	if !ok || own.ErrorMessage() != "slow down" {
 		t.Errorf("error %v", err)
@@ -230,12 +230,12 @@ func TestErrorsKeepTheProvidersOwn(t *testing.T) {
 
 func TestOpeningAStreamFails(t *testing.T) {
 	s := newServer(t).On("ConverseStream", wire.Error(404, "ResourceNotFoundException", formMissing))
-	_, err := model.Collect(newModel(t, s).Stream(t.Context(), hello()))
+	_, err := model.Collect(newModel(s).Stream(t.Context(), hello()))
 	if !errors.Is(err, model.ErrUseCaseMissing) {
 		t.Errorf("error %v", err)
 	}
 	s.On("ConverseStream", wire.Drop())
-	if _, err := model.Collect(newModel(t, s).Stream(t.Context(), hello())); !errors.Is(err, model.ErrUnavailable) {
+	if _, err := model.Collect(newModel(s).Stream(t.Context(), hello())); !errors.Is(err, model.ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -31,6 +31,15 @@ const (
 	MistralChat Family = "mistral-chat"
 )
 
+// foundationModel is the model behind an inference profile that AWS defines, by its id or ARN: the id without its region. Other ids
+// stay as they are.
+func foundationModel(id string) string {
+	if strings.HasPrefix(id, "arn:") && !strings.Contains(id, ":inference-profile/") {
+		return id
+	}
+	return modelName(id)
+}
+
 // modelName is what is left of a modelId without the parts of an ARN and without the region in front of an inference profile.
 func modelName(id string) string {
 	name := id[strings.LastIndexByte(id, '/')+1:]

@@ -358,7 +358,7 @@ func (m *InvokeModel) CountTokens(ctx context.Context, req *model.Request) (int,
 		return 0, err
 	}
 	out, err := counter.CountTokens(ctx, &bedrockruntime.CountTokensInput{
-		ModelId: aws.String(c.modelID),
+		ModelId: aws.String(foundationModel(c.modelID)),
 		Input:   &types.CountTokensInputMemberInvokeModel{Value: types.InvokeModelTokensRequest{Body: c.data}},
 	}, once)
 	if err != nil {

@@ -185,8 +185,8 @@ func (m *Model) source() (eventSource, bool) {
 }
 
 // CountTokens counts the input tokens of a request with the service's CountTokens, which costs nothing. The client must have that
-// method, as the SDK's has; otherwise, and for models that cannot count, the error is Model.Unsupported or Model.Validation. Settings that do not change what the model
-// reads, MaxTokens and Guardrail for example, are not sent.
+// method, as the SDK's has; otherwise the error is Model.Unsupported. The service counts by foundation model, so that the region of an inference profile is left off. Settings that do not change what the
+// model reads, MaxTokens and Guardrail for example, are not sent.
 func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error) {
 	counter, ok := m.client.(countClient)
 	if !ok {
@@ -197,7 +197,7 @@ func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error
 		return 0, err
 	}
 	out, err := counter.CountTokens(ctx, &bedrockruntime.CountTokensInput{
-		ModelId: aws.String(c.modelID),
+		ModelId: aws.String(foundationModel(c.modelID)),
 		Input: &types.CountTokensInputMemberConverse{Value: types.ConverseTokensRequest{
 			Messages:                     c.messages,
 			System:                       c.system,

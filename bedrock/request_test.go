@@ -149,7 +149,7 @@ const everythingOnTheWire = `{
 func TestConverseSendsEveryField(t *testing.T) {
 	s := newServer(t).On("Converse", wire.JSON(okAnswer))
 	req := everything()
-	if _, err := newModel(t, s).Generate(t.Context(), req); err != nil {
+	if _, err := newModel(s).Generate(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(everything(), req); diff != "" {
@@ -170,7 +170,7 @@ func TestConverseSendsEveryField(t *testing.T) {
 
 func TestConverseStreamSendsEveryField(t *testing.T) {
 	s := newServer(t).On("ConverseStream", wire.Stream(textStream()...))
-	if _, err := model.Collect(newModel(t, s).Stream(t.Context(), everything())); err != nil {
+	if _, err := model.Collect(newModel(s).Stream(t.Context(), everything())); err != nil {
 		t.Fatal(err)
 	}
 	want := strings.Replace(everythingOnTheWire, `"trace": "enabled"`, `"trace": "enabled", "streamProcessingMode": "async"`, 1)
@@ -179,9 +179,12 @@ func TestConverseStreamSendsEveryField(t *testing.T) {
 
 func TestCountTokensSendsWhatTheModelReads(t *testing.T) {
 	s := newServer(t).On("CountTokens", wire.JSON(`{"inputTokens": 42}`))
-	n, err := newModel(t, s).CountTokens(t.Context(), everything())
+	n, err := newModel(s).CountTokens(t.Context(), everything())
 	if err != nil || n != 42 {
 		t.Fatalf("%d, %v", n, err)
+	}
+	if got := s.Requests("CountTokens")[0].Path[1]; got != "amazon.nova-lite-v1:0" {
+		t.Errorf("counted by %q", got)
 	}
 	all := parse(t, everythingOnTheWire).(map[string]any)
 	want := map[string]any{"input": map[string]any{"converse": map[string]any{
@@ -197,7 +200,7 @@ func TestAMinimalRequestSendsNothingElse(t *testing.T) {
 	s := newServer(t).On("Converse", wire.JSON(okAnswer))
 	req := hello()
 	req.Model = "arn:aws:bedrock:us-east-1:123456789012:prompt/PROMPT1234:7"
-	if _, err := newModel(t, s).Generate(t.Context(), req); err != nil {
+	if _, err := newModel(s).Generate(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
 	call := s.Requests("Converse")[0]
@@ -238,7 +241,7 @@ func TestToolChoices(t *testing.T) {
 			if tc.messages != nil {
 				req.Messages = tc.messages
 			}
-			_, err := newModel(t, s).Generate(t.Context(), req)
+			_, err := newModel(s).Generate(t.Context(), req)
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
 			}
@@ -331,14 +334,14 @@ func TestWhatBedrockCannotTakeIsNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
-			_, err := newModel(t, s).Generate(t.Context(), &tc.req)
+			_, err := newModel(s).Generate(t.Context(), &tc.req)
 			if !errors.Is(err, tc.want) || !strings.Contains(err.Error(), tc.says) {
 				t.Errorf("error %v, want %v saying %q", err, tc.want, tc.says)
 			}
-			if _, ok := err.(*model.Error); !ok { //nolint:errorlint // not wrapped: the outermost error is ours
+			if _, ok := err.(*model.Error); !ok {
 				t.Errorf("error is a %T", err)
 			}
-			if _, serr := model.Collect(newModel(t, s).Stream(t.Context(), &tc.req)); !errors.Is(serr, tc.want) {
+			if _, serr := model.Collect(newModel(s).Stream(t.Context(), &tc.req)); !errors.Is(serr, tc.want) {
 				t.Errorf("streaming gives %v", serr)
 			}
 			if n := len(s.Requests("")); n != 0 {

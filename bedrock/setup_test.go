@@ -60,8 +60,7 @@ func agentBuild(s *wire.Server) *bedrockagent.Client {
 	})
 }
 
-func newModel(t *testing.T, s *wire.Server, opts ...bedrock.Option) *bedrock.Model {
-	t.Helper()
+func newModel(s *wire.Server, opts ...bedrock.Option) *bedrock.Model {
 	return bedrock.New(runtime(s), nova, opts...)
 }
 

@@ -133,7 +133,7 @@ func wholeResponse() *model.Response {
 
 func TestGenerateGivesEveryField(t *testing.T) {
 	s := newServer(t).On("Converse", wire.JSON(wholeAnswer, "X-Amzn-Requestid", "req-1"))
-	got, err := newModel(t, s).Generate(t.Context(), hello())
+	got, err := newModel(s).Generate(t.Context(), hello())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestGenerateGivesEveryField(t *testing.T) {
 
 func TestAStreamsFoldEqualsGenerate(t *testing.T) {
 	s := newServer(t).On("ConverseStream", wire.StreamWith([]string{"X-Amzn-Requestid", "req-1"}, wholeStream()...))
-	got, err := model.Collect(newModel(t, s).Stream(t.Context(), hello()))
+	got, err := model.Collect(newModel(s).Stream(t.Context(), hello()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestAStreamsFoldEqualsGenerate(t *testing.T) {
 
 func TestStreamEvents(t *testing.T) {
 	s := newServer(t).On("ConverseStream", wire.StreamWith([]string{"X-Amzn-Requestid", "req-1"}, textStream()...))
-	got := collect(t, newModel(t, s).Stream(t.Context(), hello()))
+	got := collect(t, newModel(s).Stream(t.Context(), hello()))
 	want := []model.Event{
 		{Type: model.EventStart, Response: &model.Response{ID: "req-1", Model: nova}},
 		{Type: model.EventText, Text: "H"},
@@ -184,7 +184,7 @@ func collect(t *testing.T, events iter.Seq2[model.Event, error]) []model.Event {
 func TestBreakingOutOfAStreamAtAnyEventHangsUp(t *testing.T) {
 	// The server goes silent at the end, so that only a client that hangs up lets Drain return; goleak sees the client's goroutines.
 	s := newServer(t).On("ConverseStream", wire.Stream(append(wholeStream(), wire.Silence())...))
-	m := newModel(t, s)
+	m := newModel(s)
 	n := len(collect(t, model.Events(wholeResponse()))) // no fewer events than that
 	for stop := range n {
 		seen := 0
@@ -206,7 +206,7 @@ func TestBreakingOutOfAStreamAtAnyEventHangsUp(t *testing.T) {
 
 func TestNothingStartsBeforeTheRange(t *testing.T) {
 	s := newServer(t)
-	_ = newModel(t, s).Stream(t.Context(), hello())
+	_ = newModel(s).Stream(t.Context(), hello())
 	if n := len(s.Requests("")); n != 0 {
 		t.Errorf("%d calls", n)
 	}
@@ -238,7 +238,7 @@ func TestStreamsThatBreak(t *testing.T) {
 			s := newServer(t).On("ConverseStream", wire.Stream(tc.frames...))
 			var text string
 			var last error
-			for ev, err := range newModel(t, s).Stream(t.Context(), hello()) {
+			for ev, err := range newModel(s).Stream(t.Context(), hello()) {
 				if last != nil {
 					t.Fatal("something came after the error")
 				}
@@ -272,7 +272,7 @@ func TestBlocksThatTheSDKCannotReadAreNotLost(t *testing.T) {
 			wire.Event("brandNewEvent", `{"x":1}`),
 			wire.Event("messageStop", `{"stopReason":"tool_use"}`),
 			wire.Event("metadata", metadata)))
-	m := newModel(t, s)
+	m := newModel(s)
 	whole, err := m.Generate(t.Context(), hello())
 	if err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestCancellingAStream(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	var last error
-	for ev, err := range newModel(t, s).Stream(ctx, hello()) {
+	for ev, err := range newModel(s).Stream(ctx, hello()) {
 		if ev.Type == model.EventText {
 			cancel(stopped)
 		}
@@ -309,7 +309,7 @@ func TestCancellingAStream(t *testing.T) {
 
 func TestTheDeadlineOfACall(t *testing.T) {
 	s := newServer(t).On("Converse", wire.Hang()).On("ConverseStream", wire.Hang())
-	m := newModel(t, s)
+	m := newModel(s)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, err := m.Generate(ctx, hello()); !errors.Is(err, context.DeadlineExceeded) {
@@ -384,12 +384,12 @@ func TestGuardrailInterventionAsAnError(t *testing.T) {
 		On("ConverseStream", wire.Stream(
 			wire.Event("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":"Blocked."}}`),
 			wire.Event("messageStop", `{"stopReason":"guardrail_intervened"}`), wire.Event("metadata", metadata)))
-	plain := newModel(t, s)
+	plain := newModel(s)
 	resp, err := plain.Generate(t.Context(), hello())
 	if err != nil || resp.Stop != model.StopGuardrail || resp.Text() != "Blocked." {
 		t.Errorf("%v, %v", resp, err)
 	}
-	strict := newModel(t, s, bedrock.FailOnGuardrail())
+	strict := newModel(s, bedrock.FailOnGuardrail())
 	if resp, err := strict.Generate(t.Context(), hello()); !errors.Is(err, model.ErrGuardrail) || resp != nil {
 		t.Errorf("Generate: %v, %v", resp, err)
 	}

@@ -1,0 +1,130 @@
+package bedrock_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockagentruntime"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/bedrock"
+	"github.com/flowstone-go/flow/bedrock/internal/wire"
+	"github.com/flowstone-go/flow/model"
+)
+
+// A model is made of a client, and asked by a prompt node or directly.
+func ExampleNew() {
+	service := wire.NewServer().On("Converse", wire.JSON(okAnswer)) // stands in for AWS
+	defer service.Close()
+	client := runtime(service) // bedrockruntime.NewFromConfig(cfg)
+
+	m := bedrock.New(client, "us.amazon.nova-lite-v1:0")
+	resp, err := m.Generate(context.Background(), &model.Request{
+		Messages:  []model.Message{model.UserText("Say hi.")},
+		MaxTokens: 10,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Text(), resp.Stop, resp.Usage.Total(), "tokens")
+	// Output: Hi end_turn 4 tokens
+}
+
+// A stream gives the answer piece by piece; leaving the loop closes the connection.
+func ExampleModel_Stream() {
+	service := wire.NewServer().On("ConverseStream", wire.Stream(textStream()...)) // stands in for AWS
+	defer service.Close()
+	m := bedrock.New(runtime(service), "us.amazon.nova-lite-v1:0")
+
+	for ev, err := range m.Stream(context.Background(), hello()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if ev.Type == model.EventText {
+			fmt.Printf("%q ", ev.Text)
+		}
+	}
+	fmt.Println()
+	// Output: "H" "i"
+}
+
+// Errors have names that Retry and Catch know, and say what to do where the service's words do not.
+func ExampleModel_errors() {
+	service := wire.NewServer().On("Converse", // stands in for AWS
+		wire.Error(429, "ThrottlingException", "Too many requests.", "Retry-After", "2"))
+	defer service.Close()
+	m := bedrock.New(runtime(service), "us.amazon.nova-lite-v1:0")
+
+	_, err := m.Generate(context.Background(), hello())
+	if e, ok := errors.AsType[*model.Error](err); ok {
+		fmt.Println(e)
+		fmt.Println(e.Retryable, e.After, errors.Is(err, model.ErrThrottled))
+	}
+	// Output:
+	// Model.Throttled: Converse: Too many requests. (ThrottlingException, HTTP 429)
+	// true 2s true
+}
+
+// The methods of a guardrail are tasks: Input gives a verdict for a Choice, PassInput an error for a Catch.
+func ExampleGuardrail() {
+	service := wire.NewServer().On("ApplyGuardrail", wire.JSON(masked)) // stands in for AWS
+	defer service.Close()
+
+	type Message struct {
+		Text string `json:"text"`
+	}
+	text := flow.At[string]("$.text")
+	g := &bedrock.Guardrail{Client: runtime(service), ID: "gr1234567890", Version: "1"}
+	f := flow.New[Message, Message]("guarded").Then(
+		flow.Task("Guard", g.PassInput).From(text).Into(text),
+	).Must()
+
+	out, err := f.Run(context.Background(), Message{Text: "Write to ada@example.com"})
+	fmt.Println(out.Text, err)
+	// Output: Write to {EMAIL} <nil>
+}
+
+// A knowledge base finds passages; its settings are the SDK's own request.
+func ExampleKnowledgeBase() {
+	service := wire.NewServer().On("Retrieve", wire.JSON(`{"retrievalResults":`+passages+`}`)) // stands in for AWS
+	defer service.Close()
+
+	kb := &bedrock.KnowledgeBase{
+		Client:  agentRuntime(service), // bedrockagentruntime.NewFromConfig(cfg)
+		Request: bedrockagentruntime.RetrieveInput{KnowledgeBaseId: aws.String("KB12345678")},
+	}
+	found, err := kb.Find(context.Background(), "When does water boil?")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(found[0].Content.Text, found[0].Location.S3.URI, *found[0].Score)
+	// Output: Water boils. s3://b/k 0.71
+}
+
+// A managed prompt is rendered into a request, which any model can answer.
+func ExamplePrompts() {
+	service := wire.NewServer().On("GetPrompt", wire.JSON(managed)) // stands in for AWS
+	defer service.Close()
+
+	prompts := &bedrock.Prompts{Client: agentBuild(service)} // bedrockagent.NewFromConfig(cfg)
+	p, err := prompts.Get(context.Background(), "PROMPT1234:3")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	req, err := p.Render(map[string]string{"tone": "kind", "name": "Ada"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(req.System.Text())
+	fmt.Println(req.Messages[0].Text())
+	// Output:
+	// Be kind.
+	// I am Ada.
+}
