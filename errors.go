@@ -141,7 +141,10 @@ func errorOf(fail *machine.Failure) *Error {
 	}
 	if fail.Timer && e.Cause == "" {
 		e.Cause = "the time for the attempt ran out"
-		if fail.Heartbeat {
+		switch {
+		case fail.Machine:
+			e.Cause = errOvertime.Error()
+		case fail.Heartbeat:
 			e.Cause = "no heartbeat came in time"
 		}
 	}

@@ -1,0 +1,110 @@
+package flow_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flowstone-go/flow"
+)
+
+type Document struct {
+	Path string `json:"path"`
+}
+
+type Summary struct {
+	Text      string `json:"text"`
+	Sentiment string `json:"sentiment"`
+}
+
+type Receipt struct {
+	ID string `json:"id"`
+}
+
+// Record is what Store wants: Build checks it against what the nodes before wrote.
+type Record struct {
+	Document
+	Text    string        `json:"text"`
+	Summary Summary       `json:"summary"`
+	Failure *flow.Failure `json:"failure,omitempty"`
+}
+
+var (
+	text      = flow.At[string]("$.text") // a typed reference: a path that knows its Go type
+	summary   = flow.At[Summary]("$.summary")
+	sentiment = flow.Field(summary, func(s *Summary) *string { return &s.Sentiment }) // misspelt = does not compile
+	trouble   = flow.At[*flow.Failure]("$.failure")
+)
+
+func documents(model Model, db DB) (*flow.Flow[Document, Receipt], error) {
+	return flow.New[Document, Receipt]("documents").Then(
+		flow.Task("ExtractText", extractText).Into(text),
+		flow.Task("Summarize", model.summarize).From(text).
+			Retry(flow.Retry{On: flow.ErrThrottled, Interval: 2 * time.Second, MaxAttempts: 3}).
+			Catch(flow.On(flow.ErrAll).Into(trouble), flow.Task("AskAPerson", askAPerson).From(text)).
+			Into(summary),
+		flow.Choice("Mood").
+			When(flow.Eq(sentiment, "negative"), flow.Do("Alert", alert).From(summary)).
+			Otherwise(), // go on
+		flow.Task("Store", db.store),
+	).Build()
+}
+
+// Model stands for a language model that is throttled a number of times.
+type Model struct{ throttled *int }
+
+func (m Model) summarize(_ context.Context, text string) (Summary, error) {
+	if *m.throttled--; *m.throttled >= 0 {
+		return Summary{}, flow.ErrThrottled
+	}
+	first, _, _ := strings.Cut(text, ".")
+	return Summary{Text: first + ".", Sentiment: "negative"}, nil
+}
+
+// DB stands for a database.
+type DB struct{}
+
+func (DB) store(_ context.Context, r Record) (Receipt, error) {
+	fmt.Printf("stored %q\n", r.Summary.Text)
+	return Receipt{ID: "r-1"}, nil
+}
+
+func extractText(_ context.Context, d Document) (string, error) {
+	return "The alarm was muted. Nobody noticed until noon.", nil
+}
+
+func askAPerson(context.Context, string) (Summary, error) {
+	return Summary{}, errors.New("nobody is there")
+}
+
+func alert(_ context.Context, s Summary) error {
+	fmt.Println("alert:", s.Text)
+	return nil
+}
+
+// The whole story: a document is read, summarized by a model that is throttled
+// twice, and stored.
+func Example() {
+	throttled := 2
+	f, err := documents(Model{&throttled}, DB{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// On a clock of its own the execution waits without time passing.
+	f = f.With(flow.VirtualTime(time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)))
+	out, err := f.Run(context.Background(), Document{Path: "report.pdf"}, flow.Observe(func(e flow.Event) {
+		if e.Type == flow.RetryScheduled {
+			fmt.Printf("%s: %s, again in %v\n", e.State, e.Error.Name, e.Delay)
+		}
+	}))
+	fmt.Println(out.ID, err)
+	// Output:
+	// Summarize: Model.Throttled, again in 2s
+	// Summarize: Model.Throttled, again in 4s
+	// alert: The alarm was muted.
+	// stored "The alarm was muted."
+	// r-1 <nil>
+}
