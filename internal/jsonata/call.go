@@ -63,7 +63,9 @@ func (ev *evaluator) goOn() (value, error) {
 	for {
 		f, call, ctx := ev.later.fn, ev.later.call, ev.later.ctx
 		if f.lambda == nil {
+			ev.base++ // what the function calls is nested in it
 			v, err := ev.callOther(f, append([]value(nil), ev.later.args...), ctx)
+			ev.base--
 			if err != nil {
 				return value{}, located(err, call.name, call.pos)
 			}

@@ -18,6 +18,7 @@ type evaluator struct {
 	steps   int64 // steps left after that
 	room    int64 // bytes left
 	spent   bool  // no steps left
+	full    bool  // no bytes left
 	args    []value
 	later   tailCall
 	free    []*frame
@@ -54,6 +55,9 @@ func (ev *evaluator) tick() error {
 
 func (ev *evaluator) refuel() error {
 	ev.steps += int64(min(ev.fuel, 0)) // what was spent on credit
+	if ev.full {
+		return tooLarge()
+	}
 	if ev.spent || ev.steps <= 0 {
 		return bound("Expression evaluation timeout: Check for infinite loop")
 	}
@@ -73,6 +77,23 @@ func (ev *evaluator) spend(n int) bool {
 		ev.spent = true
 	}
 	return !ev.spent
+}
+
+// hold counts an item that a walk which can't fail itself adds to a list of
+// n, as spend does a step.
+func (ev *evaluator) hold(n int) bool {
+	if ev.room -= itemBytes; ev.room < 0 || int64(n) > ev.expr.opts.Limits.Value/itemBytes {
+		ev.full, ev.fuel = true, 0
+	}
+	return ev.spend(1) && !ev.full
+}
+
+// grow counts an item added to a list that has n.
+func (ev *evaluator) grow(n int) error {
+	if int64(n) > ev.expr.opts.Limits.Value/itemBytes {
+		return tooLarge()
+	}
+	return ev.take(itemBytes)
 }
 
 // charge counts n items of memory, and what holds them.

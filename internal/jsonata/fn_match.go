@@ -118,7 +118,7 @@ func (ev *evaluator) splitText(s string, sep value, limit int) (value, error) {
 			out.vals = append(out.vals, textOf(s))
 			break
 		}
-		if err := ev.take(itemBytes); err != nil {
+		if err := ev.grow(len(out.vals)); err != nil {
 			return value{}, err
 		}
 		out.vals = append(out.vals, textOf(s[:end]))

@@ -83,7 +83,7 @@ func (ev *evaluator) spread(out *list, v value, depth int) error {
 		}
 	case undefined:
 	default:
-		if err := ev.take(itemBytes); err != nil {
+		if err := ev.grow(len(out.vals)); err != nil {
 			return err
 		}
 		out.vals = append(out.vals, v)

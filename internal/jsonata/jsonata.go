@@ -48,7 +48,7 @@ type Limits struct {
 	// Depth is how many evaluation steps may be nested: every node of the
 	// syntax tree entered and not yet left counts one. 100 in the
 	// StepFunctions dialect, as measured on the service, else 100,000; at most
-	// 1,000,000.
+	// 200,000.
 	Depth int
 	// Value is how many bytes one array or string may take, an item of an
 	// array counting 12 as measured on the service. 10 MiB in the
@@ -70,10 +70,11 @@ const (
 	itemBytes   = 12  // an item of an array
 	headBytes   = 370 // what one array takes beside its items
 	holderBytes = 48  // what it counts in the total, where there may be many small ones
-	mostDepth   = 1_000_000
+	mostDepth   = 200_000
 )
 
 func (o *Options) fill() {
+	o.Dialect = min(o.Dialect, StepFunctions)
 	l := &o.Limits
 	depth, size, total, steps := 100_000, int64(512<<20), int64(512<<20), int64(1_000_000_000)
 	if o.Dialect == StepFunctions {
@@ -183,7 +184,7 @@ func compileTree(tree *ast, opts Options, around *scope) (*Expr, error) {
 	e.globals, e.uses = c.globals, c.uses
 	e.known = make([]value, len(e.globals))
 	for i, name := range e.globals {
-		if b := library[name]; b != nil && b.in(opts.Dialect) {
+		if b := library(name, opts.Dialect); b != nil {
 			e.known[i] = functionOf(&closure{builtin: b})
 		}
 	}
@@ -247,7 +248,7 @@ func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (val
 	if !e.layout.captured {
 		ev.drop(fr)
 	}
-	if ev.spent {
+	if ev.spent || ev.full {
 		return value{}, ev.refuel()
 	}
 	return unwrap(v, false), nil

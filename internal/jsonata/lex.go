@@ -200,7 +200,7 @@ func (l *lexer) quoted(quote byte) (token, error) {
 		case quote:
 			return token{kind: tokenString, text: out.String(), pos: l.pos}, nil
 		case '\\':
-			if err := l.escape(&out, quote); err != nil {
+			if err := l.escape(&out); err != nil {
 				return token{}, err
 			}
 		default:
@@ -210,7 +210,7 @@ func (l *lexer) quoted(quote byte) (token, error) {
 	return token{}, syntaxError("S0101", l.pos, "")
 }
 
-func (l *lexer) escape(out *strings.Builder, quote byte) error {
+func (l *lexer) escape(out *strings.Builder) error {
 	if l.pos >= len(l.src) {
 		return syntaxError("S0101", l.pos, "")
 	}
@@ -233,9 +233,6 @@ func (l *lexer) escape(out *strings.Builder, quote byte) error {
 		return nil
 	}
 	plain, ok := escapes[c]
-	if !ok && c == quote {
-		plain, ok = c, true
-	}
 	if !ok {
 		r, _ := utf8.DecodeRuneInString(l.src[l.pos:])
 		return syntaxError("S0103", l.pos, string(r))

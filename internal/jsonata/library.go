@@ -6,39 +6,32 @@ type builtin struct {
 	sig   *signature
 	arity int // arguments it declares, for higher-order functions
 	run   func(ev *evaluator, args []value, ctx value) (value, error)
-	only  dialects
 }
 
-type dialects uint8
+// libraries hold the functions of each dialect by name. They are filled by
+// init, since $eval compiles expressions, which looks into them.
+var libraries [2]map[string]*builtin
 
-const (
-	everywhere dialects = iota
-	standardOnly
-	serviceOnly
+// dialects says in which of them a function is known.
+type dialects []Dialect
+
+var (
+	everywhere   = dialects{Standard, StepFunctions}
+	standardOnly = dialects{Standard}
+	serviceOnly  = dialects{StepFunctions}
 )
 
-func (b *builtin) in(d Dialect) bool {
-	switch b.only {
-	case standardOnly:
-		return d == Standard
-	case serviceOnly:
-		return d == StepFunctions
-	}
-	return true
-}
+// library gives a function of a dialect, nil if there is none of that name.
+func library(name string, d Dialect) *builtin { return libraries[d][name] }
 
-// library holds the functions by name. It is filled by init, since some of
-// them evaluate expressions themselves.
-var library map[string]*builtin
-
-func init() { //nolint:gochecknoinits // breaks the cycle library - $eval - Compile - library
-	library = map[string]*builtin{}
-	add := func(only dialects, name, sig string, arity int, run func(*evaluator, []value, value) (value, error)) {
-		b := &builtin{name: name, arity: arity, run: run, only: only}
-		if sig != "" {
-			b.sig, _ = parseSignature(sig)
+func init() { //nolint:gochecknoinits // breaks the cycle libraries - $eval - compile - libraries
+	libraries = [2]map[string]*builtin{{}, {}}
+	add := func(known dialects, name, sig string, arity int, run func(*evaluator, []value, value) (value, error)) {
+		b := &builtin{name: name, arity: arity, run: run}
+		b.sig, _ = parseSignature(sig)
+		for _, d := range known {
+			libraries[d][name] = b
 		}
-		library[name] = b
 	}
 	add(everywhere, "sum", "<a<n>:n>", 1, fnSum)
 	add(everywhere, "count", "<a:n>", 1, fnCount)

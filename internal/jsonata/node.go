@@ -166,7 +166,7 @@ func (*wildcardNode) evalRaw(ev *evaluator, _ *frame, ctx value) (value, error) 
 
 func (ev *evaluator) flattenInto(out *list, v value) {
 	for i := range length(v) {
-		if !ev.spend(1) {
+		if !ev.hold(len(out.vals)) {
 			return
 		}
 		if e := item(v, i); e.kind == array {
@@ -195,7 +195,7 @@ func (ev *evaluator) descend(out *list, v value) error {
 	if err := ev.tick(); err != nil {
 		return err
 	}
-	if err := ev.take(itemBytes); err != nil {
+	if err := ev.grow(len(out.vals)); err != nil {
 		return err
 	}
 	if v.kind == array {

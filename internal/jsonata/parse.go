@@ -1,10 +1,16 @@
 package jsonata
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // maxNesting bounds how deep brackets and operators may be nested in an
 // expression, so that no text can exhaust the stack of the compiler.
 const maxNesting = 2000
+
+// maxSignature bounds the length of what a function declares of its arguments.
+const maxSignature = 1000
 
 // power is the left binding power of an operator.
 func power(op string) int {
@@ -413,7 +419,9 @@ func (p *parser) lambda(n *ast) error {
 	}
 	n.typ, n.lhs = astLambda, nil
 	if p.at("<") {
-		at, sig := p.tok.pos, "<"
+		at := p.tok.pos
+		var sig strings.Builder
+		sig.WriteByte('<')
 		for depth := 1; depth > 0 && !p.at("{") && p.tok.kind != tokenEnd; {
 			if err := p.read(false); err != nil {
 				return err
@@ -424,13 +432,16 @@ func (p *parser) lambda(n *ast) error {
 			case p.at("<"):
 				depth++
 			}
-			sig += p.tok.text
+			sig.WriteString(p.tok.text)
+			if sig.Len() > maxSignature {
+				return tooNested(p.tok.pos)
+			}
 		}
 		if err := p.expect(">", false); err != nil {
 			return err
 		}
 		var err error
-		if n.sig, err = parseSignature(sig); err != nil {
+		if n.sig, err = parseSignature(sig.String()); err != nil {
 			return located(err, "", at)
 		}
 	}

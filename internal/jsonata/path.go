@@ -162,9 +162,10 @@ func (s *step) each(ev *evaluator, fr *frame, items value) (value, error) {
 		results++
 		only = v
 		if v.kind == array {
-			if err := ev.take(int64(itemBytes * length(v))); err != nil {
+			if err := ev.charge(out.len() + length(v)); err != nil {
 				return value{}, err
 			}
+			ev.room += int64(itemBytes * out.len()) // counted before
 		}
 		out.join(v)
 	}
@@ -244,7 +245,7 @@ func (ev *evaluator) lookup(v value, key string) value {
 
 func (ev *evaluator) lookupInto(out *list, v value, key string) {
 	for i := range length(v) {
-		if !ev.spend(1) {
+		if !ev.hold(len(out.vals)) {
 			return
 		}
 		switch e := item(v, i); e.kind {
@@ -253,6 +254,9 @@ func (ev *evaluator) lookupInto(out *list, v value, key string) {
 			case undefined:
 			case array:
 				for j := range length(m) {
+					if !ev.hold(len(out.vals)) {
+						return
+					}
 					out.vals = append(out.vals, item(m, j))
 				}
 			default:

@@ -107,7 +107,8 @@ func (s *signature) validate(args []value, ctx value) ([]value, error) {
 		kinds = append(kinds, letters[a.kind])
 	}
 	counts := make([]int, len(s.params))
-	if !s.match(kinds, 0, counts) {
+	tries := maxTries
+	if !s.match(kinds, 0, counts, &tries) {
 		return nil, s.mismatch(kinds)
 	}
 	out := make([]value, 0, len(s.params))
@@ -186,9 +187,13 @@ func (p *param) holds(v value) bool {
 
 func (p *param) takes(letter byte) bool { return strings.IndexByte(p.letters, letter) >= 0 }
 
+// maxTries bounds the ways in which repeated parameters may share the arguments
+// out; what takes more counts as no match.
+const maxTries = 10_000
+
 // match assigns the arguments to the parameters, each taking as many as it
 // can, and giving back what those behind it need.
-func (s *signature) match(kinds []byte, i int, counts []int) bool {
+func (s *signature) match(kinds []byte, i int, counts []int, tries *int) bool {
 	if i == len(s.params) {
 		return len(kinds) == 0
 	}
@@ -203,7 +208,10 @@ func (s *signature) match(kinds []byte, i int, counts []int) bool {
 	}
 	for n := most; n >= least; n-- {
 		counts[i] = n
-		if s.match(kinds[n:], i+1, counts) {
+		if *tries--; *tries < 0 {
+			return false
+		}
+		if s.match(kinds[n:], i+1, counts, tries) {
 			return true
 		}
 	}
@@ -212,9 +220,9 @@ func (s *signature) match(kinds []byte, i int, counts []int) bool {
 
 // mismatch finds the first argument that can't be taken.
 func (s *signature) mismatch(kinds []byte) error {
-	good := 0
+	good, tries := 0, maxTries
 	for n := 1; n <= len(s.params); n++ {
-		end := s.prefix(kinds, 0, n)
+		end := s.prefix(kinds, 0, n, &tries)
 		if end < 0 {
 			break
 		}
@@ -226,7 +234,7 @@ func (s *signature) mismatch(kinds []byte) error {
 }
 
 // prefix tells how many arguments the first n parameters take, or -1.
-func (s *signature) prefix(kinds []byte, i, n int) int {
+func (s *signature) prefix(kinds []byte, i, n int, tries *int) int {
 	if i == n {
 		return 0
 	}
@@ -240,7 +248,10 @@ func (s *signature) prefix(kinds []byte, i, n int) int {
 		least = 0
 	}
 	for k := most; k >= least; k-- {
-		if end := s.prefix(kinds[k:], i+1, n); end >= 0 {
+		if *tries--; *tries < 0 {
+			return -1
+		}
+		if end := s.prefix(kinds[k:], i+1, n, tries); end >= 0 {
 			return k + end
 		}
 	}

@@ -36,7 +36,10 @@ func (s *step) sort(ev *evaluator, fr *frame, v value, many bool) (value, error)
 		for i, from := range order {
 			out[i] = in[from]
 		}
-		items = listOf(&list{vals: out})
+		return listOf(&list{vals: out}), nil
+	}
+	if !isSequence(items) { // nothing to order: the items of the step before, as they are
+		items = listOf(&list{seq: true, vals: appendItems(nil, items)})
 	}
 	return items, nil
 }

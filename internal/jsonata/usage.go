@@ -50,7 +50,7 @@ func (u *usage) path(n *ast, s *scope) {
 func (e *Expr) Variables() []string {
 	var out []string
 	for _, name := range e.uses.refs {
-		if b := library[name]; name == "states" || b != nil && b.in(e.opts.Dialect) {
+		if name == "states" || library(name, e.opts.Dialect) != nil {
 			continue
 		}
 		out = append(out, name)
@@ -65,7 +65,7 @@ func (e *Expr) Variables() []string {
 func (e *Expr) Hiding() []string {
 	var out []string
 	for _, name := range e.uses.refs {
-		if b := library[name]; b != nil && b.in(e.opts.Dialect) {
+		if library(name, e.opts.Dialect) != nil {
 			out = append(out, name)
 		}
 	}
