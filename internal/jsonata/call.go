@@ -142,7 +142,7 @@ func (ev *evaluator) callOther(f *closure, args []value, ctx value) (value, erro
 	if f.builtin.sig != nil {
 		var err error
 		if args, err = f.builtin.sig.validate(args, ctx); err != nil {
-			return value{}, located(err, f.builtin.name, 0)
+			return value{}, named(err, f.builtin.name)
 		}
 	}
 	return f.builtin.run(ev, args, ctx)

@@ -93,6 +93,14 @@ func located(err error, token string, pos int) error {
 	return f
 }
 
+// named fills in the token alone.
+func named(err error, token string) error {
+	if f, ok := err.(*fault); ok && f.Kind != Bound && !f.hasToken { //nolint:errorlint // faults travel unwrapped
+		f.Token, f.hasToken = token, true
+	}
+	return err
+}
+
 func syntaxError(code string, pos int, token string) *fault {
 	return &fault{details: &Error{Kind: Syntax, Code: code, Position: pos, Token: token}, hasToken: true, hasPos: true}
 }
