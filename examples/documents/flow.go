@@ -97,6 +97,7 @@ const byHand = "unknown"
 // askAPerson is where somebody would be asked who can read: here the first
 // sentences have to do until somebody has.
 func askAPerson(ctx context.Context, t extract.Text) (Summary, error) {
-	note(ctx, "Summarize: "+flow.Caught(ctx).Cause+": a person is asked")
+	caught := flow.Caught(ctx)
+	note(ctx, "Summarize: "+caught.Name+": "+caught.Cause+": a person is asked")
 	return Summary{Text: offline.Lead(t.Body, 2), Sentiment: byHand}, nil
 }

@@ -85,7 +85,7 @@ func write(_ context.Context, p Page) (string, error) {
 		}
 	}
 	for _, f := range p.Failed {
-		fmt.Fprintf(&b, "\nRegion %d of %d is missing: %s\n", f.Index+1, len(p.Parts), f.Cause)
+		fmt.Fprintf(&b, "\nRegion %d of %d is missing: %s: %s\n", f.Index+1, len(p.Parts), f.Error, f.Cause)
 	}
 	return b.String(), nil
 }
