@@ -3,6 +3,8 @@ package jsonata
 import (
 	"errors"
 	"math"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/flowstone-go/flow/internal/document"
 )
@@ -25,13 +27,15 @@ const (
 // export turns the value of the evaluation into a document value in canonical
 // form. What it shares between places counts once for each of them.
 func (ev *evaluator) export(v value) (any, error) {
-	x := exporter{mode: exportResult, room: ev.room}
+	x := exporter{mode: exportResult, room: ev.room, halves: ev.expr.halves}
 	return x.value(v, 0)
 }
 
 type exporter struct {
 	mode exportMode
 	room int64 // bytes left
+
+	halves bool // strings may hold halves of surrogate pairs
 }
 
 func (x *exporter) take(n int64) error {
@@ -56,6 +60,9 @@ func (x *exporter) value(v value, depth int) (any, error) {
 	case number:
 		return exportNumber(v.num), nil
 	case text:
+		if x.halves {
+			return whole(v.str()), nil
+		}
 		return v.ref, nil
 	case array:
 		return x.array(v, depth)
@@ -71,6 +78,23 @@ func (x *exporter) value(v value, depth int) (any, error) {
 		return x.value(unwrap(st.values(), false), depth)
 	}
 	return Undefined, nil
+}
+
+// whole replaces halves of surrogate pairs by U+FFFD.
+func whole(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 && s[i] == 0xED && i+3 <= len(s) {
+			n = 3
+		}
+		out.WriteRune(r)
+		i += n
+	}
+	return out.String()
 }
 
 // exportNumber gives infinities by name, as the service does: JSON has none.
@@ -187,7 +211,12 @@ func (x *exporter) any(a any, depth int) (_ any, changed bool, _ error) {
 		return nil, false, err
 	}
 	switch r := a.(type) {
-	case nil, bool, string:
+	case nil, bool:
+		return a, false, nil
+	case string:
+		if x.halves {
+			return whole(r), true, nil
+		}
 		return a, false, nil
 	case float64:
 		if r-r == 0 && (r != 0 || !math.Signbit(r)) {

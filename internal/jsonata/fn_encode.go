@@ -92,7 +92,7 @@ func (ev *evaluator) encodeURL(v value, keeps, name string) (value, error) {
 	if v.kind != text {
 		return value{}, nil
 	}
-	if strings.ContainsRune(v.str(), utf8.RuneError) && !utf8.ValidString(v.str()) {
+	if !utf8.ValidString(v.str()) {
 		return value{}, malformedURL(v, name)
 	}
 	const digits = "0123456789ABCDEF"

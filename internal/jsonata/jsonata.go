@@ -142,6 +142,7 @@ type Expr struct {
 	root    node
 	layout  layout
 	reach   int
+	halves  bool // its strings have halves of surrogate pairs
 	globals []string
 	known   []value // what the globals are where no variable is bound
 	uses    usage
@@ -162,14 +163,19 @@ func Compile(src string, opts Options) (*Expr, error) {
 func compile(src string, opts Options, around *scope) (*Expr, error) {
 	a := newArena()
 	defer a.release()
-	tree, err := a.parse(src, opts.newer())
+	tree, halves, err := a.parse(src, opts.newer())
 	if err != nil {
 		return nil, err
 	}
 	if tree, err = a.shape(tree); err != nil {
 		return nil, err
 	}
-	return compileTree(tree, opts, around)
+	e, err := compileTree(tree, opts, around)
+	if err != nil {
+		return nil, err
+	}
+	e.halves = halves
+	return e, nil
 }
 
 // compileTree compiles a shaped tree that stands within a scope, or alone.

@@ -35,6 +35,12 @@ type lexer struct {
 	src   string
 	pos   int
 	newer bool // knows ?? and ?:
+
+	// halves tells that a string holds half of a surrogate pair. UTF-8 has no
+	// such thing; it is kept in the three bytes that the pattern of UTF-8 would
+	// give it, so that what ECMAScript refuses to encode is refused, and leaves
+	// as U+FFFD.
+	halves bool
 }
 
 // doubled tells that two characters are one operator.
@@ -228,6 +234,11 @@ func (l *lexer) escape(out *strings.Builder) error {
 					l.pos += 6
 				}
 			}
+		}
+		if utf16.IsSurrogate(r) {
+			l.halves = true
+			out.Write([]byte{0xE0 | byte(r>>12), 0x80 | byte(r>>6&0x3F), 0x80 | byte(r&0x3F)})
+			return nil
 		}
 		out.WriteRune(r)
 		return nil

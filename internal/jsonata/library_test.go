@@ -79,6 +79,8 @@ func TestStrings(t *testing.T) {
 		{`$encodeUrl("https://x.org/ü?a=b c#d")`, `"https://x.org/%C3%BC?a=b%20c#d"`},
 		{`$decodeUrlComponent("a%20b%2F")`, `"a b/"`},
 		{`$decodeUrl("a%20b%2F%25")`, `"a b%2F%"`},
+		{`$encodeUrl("\ud800")`, "D3140: Malformed URL passed to $encodeUrl(): \"\ufffd\ufffd\ufffd\""},
+		{`["\ud83d" & "!", {"k": "\ude00"}]`, "[\"\ufffd!\",{\"k\":\"\ufffd\"}]"},
 		{`$decodeUrl("%E0%A4%A")`, `D3140: Malformed URL passed to $decodeUrl(): "%E0%A4%A"`},
 	})
 }

@@ -48,20 +48,20 @@ type parser struct {
 	depth int
 }
 
-// parse gives the syntax tree of an expression, not yet shaped.
-func (a *arena) parse(src string, newer bool) (*ast, error) {
+// parse gives the syntax tree of an expression, not yet shaped; halves tells
+// that one of its strings has half of a surrogate pair.
+func (a *arena) parse(src string, newer bool) (tree *ast, halves bool, err error) {
 	p := parser{lexer: lexer{src: src, newer: newer}, arena: a}
 	if err := p.read(false); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	tree, err := p.expression(0)
-	if err != nil {
-		return nil, err
+	if tree, err = p.expression(0); err != nil {
+		return nil, false, err
 	}
 	if p.tok.kind != tokenEnd {
-		return nil, syntaxError("S0201", p.tok.pos, p.tok.text)
+		return nil, false, syntaxError("S0201", p.tok.pos, p.tok.text)
 	}
-	return tree, nil
+	return tree, p.halves, nil
 }
 
 func (p *parser) read(infix bool) error {
