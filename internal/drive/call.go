@@ -176,6 +176,9 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	}}
 	out := make(chan outcome, 1)
 	t.x.calls.Add(1)
+	if t.x.log != nil {
+		t.x.log.share() // the call may tell while the thread goes on
+	}
 	go func() {
 		defer t.x.returned()
 		guardDetached(ctx, callee, &snap, out)

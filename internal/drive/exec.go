@@ -54,6 +54,7 @@ type Exec struct {
 	calls atomic.Int32 // abandoned calls that have not returned yet
 	over  atomic.Bool
 	count atomic.Int64 // events, where they are only counted
+	base  time.Time    // when it began, for the times of events
 
 	mu     sync.Mutex
 	parked *thread // list of the threads that hold no goroutine
@@ -85,6 +86,9 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	x.opts = opts
 	x.log = log
 	x.Observed = log != nil || m.Numbered
+	if log != nil {
+		x.base = time.Now()
+	}
 	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)
 }
@@ -111,8 +115,7 @@ func (x *Exec) RunInline() *machine.Frame {
 
 // Release lets go of what the execution has used.
 func (x *Exec) Release() {
-	x.root.ctx.frame = nil
-	x.root.ctx = nil
+	x.root.ctx = nil // it is left as it is: contexts made from it may still look into it
 	x.root.frame = machine.Frame{}
 	x.About, x.Input = nil, nil
 	x.rare = nil
@@ -122,6 +125,7 @@ func (x *Exec) Release() {
 // goes there, and waits for the rest. It returns the root frame, Ended or
 // Failed.
 func (x *Exec) Run() *machine.Frame {
+	x.root.tick()
 	x.root.frame.Begun(x.Input)
 	x.root.run(machine.Completion{})
 	if !x.finished() {
@@ -139,6 +143,7 @@ func (x *Exec) Run() *machine.Frame {
 // InitStart is Init for an execution that is begun with Start: it ends also
 // when it is stopped.
 func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *Log) {
+	log.share()
 	x.Init(&x.life, m, doc, opts, log)
 	x.life.begin(ctx, x)
 }
@@ -146,6 +151,7 @@ func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts 
 // Start runs the execution in goroutines of its own. It holds none while it
 // waits.
 func (x *Exec) Start() {
+	x.root.tick()
 	x.root.frame.Begun(x.Input)
 	go x.root.run(machine.Completion{})
 }

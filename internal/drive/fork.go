@@ -52,6 +52,9 @@ func (t *thread) spread() (*thread, machine.Completion) {
 	if join.N > 1 {
 		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
 	}
+	if workers > 1 && t.x.log != nil {
+		t.x.log.share()
+	}
 	return g.claim(g.worker())
 }
 
@@ -85,6 +88,7 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 			}
 		}
 		var fail *machine.Failure
+		t.tick()
 		g.order(func() { fail = g.parent.frame.Begin(t.index, &t.frame) })
 		if fail == nil {
 			return t, machine.Completion{}
@@ -128,6 +132,7 @@ func (g *group) fault(t *thread, fail *machine.Failure) {
 
 // aborted takes a child that was stopped.
 func (g *group) aborted(t *thread) (*thread, machine.Completion) {
+	t.tick()
 	g.order(func() { t.frame.Abort() })
 	return g.leave()
 }

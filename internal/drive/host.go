@@ -16,6 +16,17 @@ func (x *Exec) Now() time.Time {
 	return time.Now()
 }
 
+// nanos is the time for the events of a step.
+func (x *Exec) nanos() int64 {
+	if x.opts.Now != nil || x.life.Context != nil {
+		return x.Now().UnixNano()
+	}
+	if x.base.IsZero() {
+		x.base = time.Now()
+	}
+	return x.base.UnixNano() + int64(time.Since(x.base)) // half the price of time.Now
+}
+
 // Float64 gives a random number in [0,1).
 func (x *Exec) Float64() float64 {
 	if x.opts.Float64 != nil {
@@ -54,14 +65,14 @@ func (x *Exec) desk() *Desk {
 }
 
 // Record takes an event.
-func (x *Exec) Record(_ *machine.Frame, e *machine.Event) int64 {
+func (x *Exec) Record(_ *machine.Frame, e machine.Event) int64 {
 	if x.log == nil {
 		if e.Type >= machine.RetryScheduled {
 			return 0
 		}
 		return x.count.Add(1)
 	}
-	return x.log.add(x, e)
+	return x.log.add(e)
 }
 
 // Spawn gives the execution of a child of a distributed Map.

@@ -16,34 +16,44 @@ type Log struct {
 	Forget bool
 
 	mu     sync.Mutex
+	shared bool // several goroutines write, or some read while others write
 	events []machine.Event
 	n      int64
 	over   bool
 	more   chan struct{} // closed when there is more to read
 }
 
-func (l *Log) add(x *Exec, e *machine.Event) int64 {
-	now := x.Now()
-	l.mu.Lock()
-	e.Nanos = now.UnixNano()
+// share tells that the log is about to be used by several goroutines. Before,
+// it works without its lock.
+func (l *Log) share() {
+	if !l.shared {
+		l.shared = true
+	}
+}
+
+func (l *Log) add(e machine.Event) int64 {
+	if l.shared {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
 	if e.Type < machine.RetryScheduled {
 		l.n++
 		e.ID = l.n
 	}
 	if l.Hook != nil {
-		l.Hook(e)
+		told := e
+		l.Hook(&told)
 	}
 	if !l.Forget {
 		if l.events == nil {
 			l.events = make([]machine.Event, 0, 2) // many executions wait in their first state
 		}
-		l.events = append(l.events, *e)
+		l.events = append(l.events, e)
 	}
 	if l.more != nil {
 		close(l.more)
 		l.more = nil
 	}
-	l.mu.Unlock()
 	return e.ID
 }
 
@@ -52,7 +62,7 @@ func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	clear(l.events)
-	l.events, l.n, l.over = l.events[:0], 0, false
+	l.events, l.n, l.over, l.shared = l.events[:0], 0, false, false
 }
 
 func (l *Log) close() {

@@ -63,6 +63,7 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		x.Init(ctx, m, doc, opts, log)
 	}
 	x.root.step = s
+	x.root.tick()
 	x.root.frame.Begun(x.Input)
 	s.ready = append(s.ready, work{t: &x.root})
 	for !x.finished() {
@@ -93,6 +94,7 @@ func (s *stepper) move(w work) {
 		s.cancel(t)
 		return
 	}
+	t.tick()
 	switch machine.Next(&t.frame, w.c) {
 	case machine.Step:
 		s.push(t, machine.Completion{})
@@ -273,6 +275,7 @@ func (s *stepper) begin(w *thread) bool {
 	for f.Join.Begun < f.Join.N && !w.group.stopped.Load() {
 		w.index = f.Join.Begun
 		f.Join.Begun++
+		w.tick()
 		fail := f.Begin(w.index, &w.frame)
 		if fail == nil {
 			f.Join.Live = append(f.Join.Live, &w.frame)
@@ -333,6 +336,7 @@ func (s *stepper) cancel(t *thread) {
 		t.cancelled()
 		return
 	}
+	t.tick()
 	t.frame.Abort()
 	s.unlive(t)
 	s.leave(t)
@@ -394,6 +398,7 @@ func (s *stepper) rebuild(f *machine.Frame, snap *machine.Snapshot, parent *mach
 
 func (s *stepper) broken(err error) {
 	f := &s.x.root.frame
+	s.x.root.tick()
 	f.Stop(&machine.Failure{Name: machine.Runtime, Cause: err.Error(), Err: err, Fatal: true})
 	s.x.finish()
 }

@@ -92,6 +92,7 @@ func (t *thread) run(c machine.Completion) {
 			t, c = t.cancelled()
 			continue
 		}
+		t.tick()
 		switch machine.Next(&t.frame, c) {
 		case machine.Step:
 			c = machine.Completion{}
@@ -117,6 +118,14 @@ func (t *thread) run(c machine.Completion) {
 	}
 }
 
+// tick sets the time of the step that is about to be made, if its events are
+// told.
+func (t *thread) tick() {
+	if t.x.log != nil {
+		t.frame.Clock = t.x.nanos()
+	}
+}
+
 // ended says what goes on when the scope of a thread has ended.
 func (t *thread) ended(fail *machine.Failure) (*thread, machine.Completion) {
 	if t.group != nil {
@@ -136,6 +145,7 @@ func (t *thread) cancelled() (*thread, machine.Completion) {
 		return t.group.aborted(t)
 	}
 	fail := x.opts.Cancelled(&t.frame, x.cause())
+	t.tick()
 	t.frame.Stop(fail)
 	x.finish()
 	return nil, machine.Completion{}

@@ -84,7 +84,9 @@ func (f *Frame) tell(e Event) {
 
 // Tell tells of something that the work of the frame's state says while it
 // runs. It may be called from the work's own goroutine.
-func (f *Frame) Tell(v any) { f.note(Event{Type: Told, State: f.Current(), Value: v}) }
+func (f *Frame) Tell(v any) {
+	f.note(Event{Type: Told, State: f.Current(), Value: v, Nanos: f.Exec.Host.Now().UnixNano()})
+}
 
 // note records an event beside the thread's chain: what follows the last
 // event goes on following that.
@@ -101,5 +103,8 @@ func (f *Frame) record(previous int64, e Event) int64 {
 		e.State = f.Current()
 	}
 	e.Attempt, e.Spot = f.Attempt, f.Spot()
-	return f.Exec.Host.Record(f, &e)
+	if e.Nanos == 0 {
+		e.Nanos = f.Clock
+	}
+	return f.Exec.Host.Record(f, e)
 }

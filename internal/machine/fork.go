@@ -103,7 +103,7 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 		r = &rare{}
 	}
 	*r = rare{child: true, mapped: s.Kind == Map, counts: r.counts[:0], pauses: r.pauses[:0]}
-	*c = Frame{Carrier: c.Carrier, Exec: f.Exec, Parent: f, Scope: scope, State: scope.Start, Last: last, rare: r, spare: c.spare}
+	*c = Frame{Carrier: c.Carrier, Clock: c.Clock, Exec: f.Exec, Parent: f, Scope: scope, State: scope.Start, Last: last, rare: r, spare: c.spare}
 	if f.Vars != nil {
 		c.Vars = &Vars{Outer: f.Vars}
 	}

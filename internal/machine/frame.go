@@ -49,6 +49,7 @@ type Frame struct {
 	Join *Join
 	Wake time.Time // when the sleep ends
 
+	Clock   int64 // the time of the present step, for its events; the driver sets it
 	Last    int64 // the event that the next one of this thread follows
 	Entered int64 // the event that told of entering the state
 	before  int64 // the event that the one of entering the state follows
@@ -201,7 +202,9 @@ func (f *Frame) Stop(fail *Failure) {
 }
 
 // Abandoned tells that a call whose time is up was left behind.
-func (f *Frame) Abandoned() { f.note(Event{Type: CallAbandoned, State: f.Current()}) }
+func (f *Frame) Abandoned() {
+	f.note(Event{Type: CallAbandoned, State: f.Current(), Nanos: f.Exec.Host.Now().UnixNano()})
+}
 
 // Current is the state that the frame visits.
 func (f *Frame) Current() *State { return f.Scope.States[f.State] }
@@ -295,7 +298,7 @@ type Host interface {
 	// Token makes the name by which a waiting attempt is answered.
 	Token(f *Frame) string
 	// Record takes an event and gives the id under which it stands.
-	Record(f *Frame, e *Event) int64
+	Record(f *Frame, e Event) int64
 	// Spawn gives the execution of a child that is one of its own, and names
 	// the run of the Map that it belongs to.
 	Spawn(f *Frame, it *Item) *Exec
