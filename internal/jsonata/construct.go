@@ -1,6 +1,10 @@
 package jsonata
 
-import "github.com/flowstone-go/flow/internal/document"
+import (
+	"slices"
+
+	"github.com/flowstone-go/flow/internal/document"
+)
 
 // arrayNode is [...]: arrays among the items are taken apart unless they are
 // written in brackets themselves.
@@ -25,7 +29,7 @@ func (n *arrayNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 			}
 			out.vals = append(out.vals, v)
 		case made != nil && len(n.items) == 1:
-			out.vals, out.lo, out.n = made.vals[:len(made.vals):len(made.vals)], made.lo, made.n
+			out.vals, out.lo, out.n = slices.Clip(made.vals), made.lo, made.n
 			return listOf(out), nil
 		default:
 			if err := ev.take(int64(itemBytes * length(v))); err != nil {

@@ -94,8 +94,9 @@ func formatMillis(ev *evaluator, millis float64, picture, zone value) (value, er
 	if isInfinite(millis) || math.Abs(millis) > maxMillis {
 		return value{}, dynamicValue("D1001", numberOf(millis))
 	}
-	offset, ok := 0, true
+	offset := 0
 	if zone.kind == text {
+		var ok bool
 		if offset, ok = parseZone(zone.str()); !ok || offset > 1<<20 || offset < -1<<20 {
 			return value{}, dynamicValue("D3134", zone)
 		}

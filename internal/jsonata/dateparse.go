@@ -121,13 +121,13 @@ func (d *datePart) pattern() (string, error) {
 	case inSequence:
 		return "", dynamicValue("D3130", textOf(d.format.token))
 	}
-	digits := "["
+	var marks strings.Builder
 	if d.format.width == 0 {
 		for _, g := range d.format.groups {
-			digits += `\x{` + hexOf(g.char) + "}"
+			marks.WriteString(`\x{` + hexOf(g.char) + "}")
 		}
 	}
-	digits += `\x{` + hexOf(d.format.zero) + `}-\x{` + hexOf(d.format.zero+9) + "}]"
+	digits := "[" + marks.String() + `\x{` + hexOf(d.format.zero) + `}-\x{` + hexOf(d.format.zero+9) + "}]"
 	if w := d.format.width; w > 0 {
 		digits += "{" + itoa(w) + "}"
 	} else {

@@ -55,8 +55,7 @@ func (ev *evaluator) evalText(args []value, ctx value, around *scope, fr *frame)
 const evalBytes = 64
 
 func messageOf(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Message
 	}
 	return err.Error()

@@ -105,16 +105,14 @@ func (ev *evaluator) splitText(s string, sep value, limit int) (value, error) {
 	}
 	by := sep.str()
 	for limit != 0 {
-		end, next := 0, 0
+		if by == "" && s == "" {
+			break
+		}
+		end := strings.Index(s, by)
 		if by == "" {
-			if s == "" {
-				break
-			}
 			_, end = utf8.DecodeRuneInString(s)
-			next = end
-		} else if end = strings.Index(s, by); end >= 0 {
-			next = end + len(by)
-		} else {
+		}
+		if end < 0 {
 			out.vals = append(out.vals, textOf(s))
 			break
 		}
@@ -122,7 +120,7 @@ func (ev *evaluator) splitText(s string, sep value, limit int) (value, error) {
 			return value{}, err
 		}
 		out.vals = append(out.vals, textOf(s[:end]))
-		s = s[next:]
+		s = s[end+len(by):]
 		limit--
 	}
 	return listOf(out), nil

@@ -79,8 +79,9 @@ func numeric1(args []value, f func(float64) float64) (value, error) {
 }
 
 func fnFloor(_ *evaluator, args []value, _ value) (value, error) { return numeric1(args, math.Floor) }
-func fnCeil(_ *evaluator, args []value, _ value) (value, error)  { return numeric1(args, math.Ceil) }
-func fnAbs(_ *evaluator, args []value, _ value) (value, error)   { return numeric1(args, math.Abs) }
+
+func fnCeil(_ *evaluator, args []value, _ value) (value, error) { return numeric1(args, math.Ceil) }
+func fnAbs(_ *evaluator, args []value, _ value) (value, error)  { return numeric1(args, math.Abs) }
 
 func fnSqrt(_ *evaluator, args []value, _ value) (value, error) {
 	if v := arg(args, 0); v.kind == number && v.num < 0 {

@@ -53,12 +53,8 @@ func fnSubstring(_ *evaluator, args []value, _ value) (value, error) {
 	if l := arg(args, 2); l.kind == number {
 		n = l.num
 	}
-	size := math.NaN()
 	if start < 0 {
-		size = float64(utf8.RuneCountInString(s))
-		if start += size; start < 0 {
-			start = 0
-		}
+		start = max(0, start+float64(utf8.RuneCountInString(s)))
 	}
 	if n <= 0 {
 		return textOf(""), nil

@@ -69,10 +69,10 @@ func (s *numberSymbols) split(picture string) subPicture {
 	p := subPicture{percent: strings.Contains(picture, s.percent), mille: strings.Contains(picture, s.perMille)}
 	runes := []rune(picture)
 	from, to := 0, len(runes)
-	for from < to && !(s.isActive(runes[from])) {
+	for from < to && !s.isActive(runes[from]) {
 		from++
 	}
-	for to > from && !(s.isActive(runes[to-1])) {
+	for to > from && !s.isActive(runes[to-1]) {
 		to--
 	}
 	if from == to {

@@ -226,7 +226,7 @@ func (e *Expr) Eval(ctx context.Context, input any, env *Env) (any, error) {
 
 var noEnv = &Env{}
 
-func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (value, error) { //nolint:revive // ev is the receiver in all but name
+func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (value, error) {
 	if env == nil {
 		env = noEnv
 	}

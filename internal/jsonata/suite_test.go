@@ -1,7 +1,6 @@
 package jsonata_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,7 +123,7 @@ func runCase(t *testing.T, c suiteCase, input any, dialect jsonata.Dialect) erro
 	var got any
 	e, err := jsonata.Compile(c.Expr, opts)
 	if err == nil {
-		got, err = e.Eval(context.Background(), input, &jsonata.Env{Variables: vars})
+		got, err = e.Eval(t.Context(), input, &jsonata.Env{Variables: vars})
 	}
 	if want := c.Expect.Error; want != nil {
 		var failure *jsonata.Error

@@ -1,5 +1,7 @@
 package jsonata
 
+import "slices"
+
 // itemScope is where the steps of a path bind variables anew for every item.
 type itemScope struct {
 	layout   *layout // nil where the scope shares the frame around it
@@ -29,7 +31,7 @@ func (t tuple) with(name string, v value) tuple {
 			return tuple{t.at, vars}
 		}
 	}
-	return tuple{t.at, append(t.vars[:len(t.vars):len(t.vars)], boundName{name, v})}
+	return tuple{t.at, append(slices.Clip(t.vars), boundName{name, v})}
 }
 
 // enter gives a frame in which the variables of an item stand.
