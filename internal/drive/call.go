@@ -168,7 +168,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	parent, cancel := context.WithCancelCause(t.ctx.Context)
 	defer cancel(nil)
 	beats := make(chan struct{}, 1)
-	ctx := &callCtx{Context: parent, frame: &snap, beat: func() {
+	ctx := &callCtx{Context: parent, frame: &snap, opts: t.x.opts, beat: func() {
 		select {
 		case beats <- struct{}{}:
 		default:

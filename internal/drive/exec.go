@@ -102,7 +102,7 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 	x.Observed = m.Numbered
 	x.over.Store(false)
 	x.root.x = x
-	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame} // outlives the execution if a task keeps it
+	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame, opts: opts} // outlives the execution if a task keeps it
 	x.root.frame.Carrier = &x.root
 	x.root.frame.Reset(&x.Exec, doc)
 }

@@ -27,7 +27,7 @@ type thread struct {
 // init prepares a thread that lies in its owner.
 func (t *thread) init(x *Exec, ctx context.Context) {
 	t.x = x
-	t.own = callCtx{Context: ctx, frame: &t.frame}
+	t.own = callCtx{Context: ctx, frame: &t.frame, opts: x.opts}
 	t.ctx = &t.own
 	t.frame.Carrier = t
 }
@@ -37,6 +37,7 @@ func (t *thread) init(x *Exec, ctx context.Context) {
 type callCtx struct {
 	context.Context //nolint:containedctx // this is a context
 	frame           *machine.Frame
+	opts            *Options // it may be asked after the call, when the frame is another's
 	beat            func()
 }
 
@@ -50,8 +51,8 @@ func (c *callCtx) Value(key any) any {
 	if key == (placeKey{}) {
 		return c
 	}
-	if x, ok := c.frame.Exec.Host.(*Exec); ok && x.opts.Value != nil {
-		if v := x.opts.Value(c.frame, key); v != nil {
+	if c.opts.Value != nil {
+		if v := c.opts.Value(c.frame, key); v != nil {
 			return v
 		}
 	}
