@@ -370,7 +370,9 @@ func (k knowledge) present(r *reference) knowledge {
 // each has written.
 func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shape) *shape {
 	if n.call != nil {
-		c.fits(n, eff, n.in)
+		if n.in != nil {
+			c.fits(n, eff, n.in)
+		}
 		return c.write(n, k.doc, shapeOf(n.out), n.into)
 	}
 	doc := k.doc

@@ -218,11 +218,17 @@ func (b *scoping) sound(s *spec, r *reference, method string) bool {
 	return false
 }
 
+// goResource is the resource type of what is called in this process.
+const goResource = "go"
+
 func (b *scoping) work(s *spec) *machine.Work {
 	if why := unfitOf(s); why != "" {
 		b.add(problem{at: s.at, state: s.name, text: why, cure: "keep handles such as files and clients in the function, not in the document"})
 	}
-	w := &machine.Work{Callee: s.callee, Resource: s.name, ResourceType: "go", Awaits: s.awaits}
+	w := &machine.Work{Callee: s.callee, Resource: s.name, ResourceType: goResource, Awaits: s.awaits}
+	if s.speaks != "" {
+		w.Resource = s.speaks
+	}
 	if s.timeout > 0 {
 		w.Timeout = constant(s.timeout)
 	}
@@ -363,7 +369,7 @@ func (b *scoping) callFlow(s *spec, st *machine.State) {
 	b.open = append(b.open, d)
 	inner := b.compiler.scope(st, "", b.path+s.name+"/", d.nodes)
 	b.open = b.open[:len(b.open)-1]
-	st.Fork = &machine.Fork{Branches: []*machine.Scope{inner}, Collect: s.collect}
+	st.Fork = &machine.Fork{Branches: []*machine.Scope{inner}, Collect: s.collect, Item: s.opening}
 }
 
 func withFailures(output machine.Eval, fs *reference) machine.Eval {

@@ -180,6 +180,9 @@ func (p *painter) detail(st *machine.State) string {
 		switch {
 		case s.call != nil:
 			detail = "flow " + s.call.name
+			if s.opening != nil {
+				detail = "Agent"
+			}
 		case s.kind == machine.Fail:
 			detail = s.errName
 		case s.wait != nil && s.wait.ref != nil:

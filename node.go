@@ -46,6 +46,8 @@ type spec struct {
 	body      []Node // Map, Branch
 	iterator  *iterating
 	call      *definition
+	opening   func(f *machine.Frame, doc any, it *machine.Item) (any, error) // the document that call begins with; nil: what the node was given
+	speaks    string                                                         // who calls a model, if not the node of this name
 
 	lower    func() *lowering // nil: there is nothing more to know
 	problems []problem

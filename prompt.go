@@ -62,7 +62,7 @@ func Prompt[Out any](name string, m Model) *PromptNode[Out] {
 		}
 	}
 	n.callee = &promptCall[Out]{n.prompt}
-	n.lower = n.lowering
+	n.lower = func() *lowering { return n.prompt.lowering(&n.spec, "a Prompt") }
 	return n
 }
 
@@ -101,11 +101,8 @@ func (n *PromptNode[Out]) System(text string) *PromptNode[Out] {
 // With binds a name in the templates to a reference: a variable of the flow,
 // or a place in the document, whatever From says.
 func (n *PromptNode[Out]) With(name string, ref AnyRef) *PromptNode[Out] {
-	if steps, ok := template.ParsePath(name); !ok || len(steps) != 1 {
-		n.wrong("", "With(%q): that is no name of a template variable", name)
-	}
-	if n.setAny("With", ref) != nil {
-		n.prompt.with = append(n.prompt.with, binding{name, refOf(ref)})
+	if r := n.setAny("With", ref); r != nil {
+		n.prompt.with = append(n.prompt.with, binding{name, r})
 	}
 	return n
 }
@@ -270,8 +267,8 @@ type lowering struct {
 }
 
 // lowering checks what only the finished node shows.
-func (n *PromptNode[Out]) lowering() *lowering {
-	p, low := n.prompt, &lowering{}
+func (p *prompting) lowering(n *spec, what string) *lowering {
+	low := &lowering{}
 	wrong := func(cure, format string, args ...any) {
 		low.problems = append(low.problems, problem{at: n.at, state: n.name, text: fmt.Sprintf(format, args...), cure: cure})
 	}
@@ -282,7 +279,7 @@ func (n *PromptNode[Out]) lowering() *lowering {
 		}}
 	}
 	if p.text == nil && p.system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
-		wrong("say what is asked with Text", "a Prompt that asks nothing")
+		wrong("say what is asked with Text", "%s that asks nothing", what)
 	}
 	used := map[string]bool{}
 	for _, t := range []*template.Template{p.system, p.text} {
@@ -294,7 +291,7 @@ func (n *PromptNode[Out]) lowering() *lowering {
 		}
 		for _, steps := range t.Paths() {
 			if !p.bound(steps) {
-				low.reads = append(low.reads, n.pathOf(steps))
+				low.reads = append(low.reads, variableRef(n.at, steps))
 			}
 		}
 		for _, name := range t.Variables() {
@@ -303,7 +300,9 @@ func (n *PromptNode[Out]) lowering() *lowering {
 	}
 	for _, b := range p.with {
 		low.readsRaw = append(low.readsRaw, b.ref)
-		if !used[b.name] {
+		if steps, ok := template.ParsePath(b.name); !ok || len(steps) != 1 {
+			wrong("", "With(%q): that is no name of a template variable", b.name)
+		} else if !used[b.name] {
 			wrong("", "With(%q): no template has a variable {{%s}}", b.name, b.name)
 		}
 	}
@@ -318,8 +317,8 @@ func (p *prompting) bound(steps template.Path) bool {
 	return len(steps) > 0 && slices.ContainsFunc(p.with, func(b binding) bool { return !steps[0].IsIndex && b.name == steps[0].Key })
 }
 
-// pathOf is a variable of a template as a reference.
-func (n *PromptNode[Out]) pathOf(steps template.Path) *reference {
+// variableRef is a variable of a template as a reference.
+func variableRef(at place, steps template.Path) *reference {
 	var b strings.Builder
 	b.WriteByte('$')
 	for _, s := range steps {
@@ -332,5 +331,5 @@ func (n *PromptNode[Out]) pathOf(steps template.Path) *reference {
 			b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s.Key) + "']")
 		}
 	}
-	return makeRef(n.at, fromDocument, "", b.String(), nil)
+	return makeRef(at, fromDocument, "", b.String(), nil)
 }

@@ -274,8 +274,11 @@ func (p *prompting) expect(t reflect.Type, s *schema.Schema) {
 func (a *answerForm) demand(m Model, req *model.Request) *model.Request {
 	r := *req
 	if d, ok := model.Find[model.Describer](m); ok && !d.Describe().StructuredOutput {
-		r.Tools = append(r.Tools[:len(r.Tools):len(r.Tools)], a.tool)
 		r.ToolChoice = model.ToolChoice{Mode: model.ToolNamed, Name: a.tool.Name}
+		if len(r.Tools) > 0 {
+			r.ToolChoice = model.ToolChoice{Mode: model.ToolAny}
+		}
+		r.Tools = append(r.Tools[:len(r.Tools):len(r.Tools)], a.tool)
 		return &r
 	}
 	r.Output = &a.output
@@ -334,22 +337,26 @@ func unfenced(text string) string {
 // again makes the error of an answer that does not fit. It leaves to the next
 // attempt what the model is to be told.
 func (a *answerForm) again(asked *asked, resp *model.Response, why error) error {
-	complaint := "Your answer does not have the form that was asked for: " + why.Error() + ". Answer again, with the whole answer corrected and nothing else."
-	reply := model.Message{Role: model.User}
 	answer := resp.Message()
-	for _, u := range resp.ToolUses() {
-		result := &model.ToolResult{ID: u.ID, Name: u.Name, Content: model.Texts(complaint), Error: true}
-		reply.Content = append(reply.Content, result)
-	}
-	if reply.Content == nil {
-		reply.Content = model.Texts(complaint)
-	}
 	if len(answer.Content) == 0 {
 		answer.Content = model.Texts("(no answer)")
 	}
-	messages := append(asked.reasked[:len(asked.reasked):len(asked.reasked)], answer, reply)
+	messages := append(asked.reasked[:len(asked.reasked):len(asked.reasked)], answer, complaint(resp, why))
 	e := model.NewError(model.ErrOutput.Name, why.Error(), why)
 	return &misfit{e, messages}
+}
+
+// complaint is what a model is told whose answer does not fit.
+func complaint(resp *model.Response, why error) model.Message {
+	text := "Your answer does not have the form that was asked for: " + why.Error() + ". Answer again, with the whole answer corrected and nothing else."
+	reply := model.Message{Role: model.User}
+	for _, u := range resp.ToolUses() {
+		reply.Content = append(reply.Content, &model.ToolResult{ID: u.ID, Name: u.Name, Content: model.Texts(text), Error: true})
+	}
+	if reply.Content == nil {
+		reply.Content = model.Texts(text)
+	}
+	return reply
 }
 
 // misfit is an answer that does not fit, with the conversation that tells the
@@ -374,5 +381,9 @@ func callerOf(f *machine.Frame, key any) any {
 		return nil
 	}
 	st := f.Current()
-	return model.Caller{Flow: f.Exec.Machine.Name, Execution: drive.IdentityOf(f), State: st.Name, Attempt: int(f.Attempt) + 1}
+	name := st.Name
+	if st.Work != nil && st.Work.ResourceType == goResource {
+		name = st.Work.Resource // of an agent's model and tools, the agent
+	}
+	return model.Caller{Flow: f.Exec.Machine.Name, Execution: drive.IdentityOf(f), State: name, Attempt: int(f.Attempt) + 1}
 }
