@@ -184,7 +184,7 @@ func (a *Agent) Invoke(ctx context.Context, turn Turn) (Reply, error) {
 // be ranged over once; an error comes last.
 func (a *Agent) Stream(ctx context.Context, turn Turn) iter.Seq2[AgentEvent, error] {
 	return func(yield func(AgentEvent, error) bool) {
-		if a.Client == nil {
+		if missing(a.Client) {
 			yield(AgentEvent{}, errNoClient)
 			return
 		}
@@ -198,7 +198,7 @@ func (a *Agent) Stream(ctx context.Context, turn Turn) iter.Seq2[AgentEvent, err
 		if source, ok := a.Client.(AgentSource); ok {
 			stream = source.AgentEvents(ctx, in)
 		} else {
-			out, err := a.Client.InvokeAgent(ctx, in, onceAgent)
+			out, err := a.Client.InvokeAgent(ctx, in, onceAgentStream)
 			if err != nil {
 				yield(AgentEvent{}, failure(ctx, "InvokeAgent", err))
 				return

@@ -74,7 +74,7 @@ func (a *Answerer) Ask(ctx context.Context, text string) (Answer, error) {
 
 // Answer answers a question. That a guardrail intervened is no error.
 func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
-	if a.Client == nil {
+	if missing(a.Client) {
 		return Answer{}, errNoClient
 	}
 	in := a.request(q)
@@ -131,7 +131,7 @@ func answerCitation(part *types.GeneratedResponsePart, references []types.Retrie
 func (a *Answerer) Stream(ctx context.Context, q Question) iter.Seq2[AnswerEvent, error] {
 	return func(yield func(AnswerEvent, error) bool) {
 		client, ok := a.Client.(answerStreamClient)
-		if !ok {
+		if !ok || missing(a.Client) {
 			answer, err := a.Answer(ctx, q)
 			if err != nil {
 				yield(AnswerEvent{}, err)
@@ -144,7 +144,7 @@ func (a *Answerer) Stream(ctx context.Context, q Question) iter.Seq2[AnswerEvent
 		out, err := client.RetrieveAndGenerateStream(ctx, &bedrockagentruntime.RetrieveAndGenerateStreamInput{
 			Input: in.Input, RetrieveAndGenerateConfiguration: in.RetrieveAndGenerateConfiguration,
 			SessionConfiguration: in.SessionConfiguration, SessionId: in.SessionId, UserContext: in.UserContext,
-		}, onceAgent)
+		}, onceAgentStream)
 		if err != nil {
 			yield(AnswerEvent{}, failure(ctx, "RetrieveAndGenerateStream", err))
 			return

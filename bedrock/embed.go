@@ -55,7 +55,7 @@ func (e *Embedder) EmbedText(ctx context.Context, text string) ([]float64, error
 // Embed gives the vector of each text. Titan takes one text a call and Cohere 96, so that many texts make several calls, one after the other; a
 // failing one ends it.
 func (e *Embedder) Embed(ctx context.Context, texts []string) (Embeddings, error) {
-	if e.Client == nil {
+	if missing(e.Client) {
 		return Embeddings{}, errNoClient
 	}
 	out := Embeddings{Vectors: make([][]float64, 0, len(texts))}

@@ -262,6 +262,15 @@ func TestErrorsBeforeTheCall(t *testing.T) {
 	if n := len(s.Requests("")); n != 0 {
 		t.Errorf("%d calls", n)
 	}
+	var none *bedrockruntime.Client
+	for _, m := range []model.Streamer{bedrock.New(nil, nova), bedrock.New(none, nova), bedrock.NewInvoke(nil, nova), bedrock.NewInvoke(none, nova)} {
+		if _, err := m.Generate(t.Context(), hello()); !errors.Is(err, model.ErrValidation) {
+			t.Errorf("Generate without a client: %v", err)
+		}
+		if _, err := model.Collect(m.Stream(t.Context(), hello())); !errors.Is(err, model.ErrValidation) {
+			t.Errorf("Stream without a client: %v", err)
+		}
+	}
 }
 
 func TestTheClientsOwnTimeoutIsNotTheCallers(t *testing.T) {

@@ -106,7 +106,7 @@ func (v Verdict) pass(err error) (string, error) {
 
 // Check looks at contents of any kind.
 func (g *Guardrail) Check(ctx context.Context, in Guarded) (Verdict, error) {
-	if g.Client == nil {
+	if missing(g.Client) {
 		return Verdict{}, errNoClient
 	}
 	req := &bedrockruntime.ApplyGuardrailInput{
@@ -137,9 +137,6 @@ func (g *Guardrail) Check(ctx context.Context, in Guarded) (Verdict, error) {
 	}
 	return g.verdict(out, texts)
 }
-
-// errNoClient is the error for a zero value that was never given its client.
-var errNoClient = model.NewError(model.ErrValidation.Name, "there is no client", nil)
 
 func guardedBlock(c GuardedContent) (types.GuardrailContentBlock, error) {
 	if c.Image == nil {

@@ -152,6 +152,9 @@ func (c *call) guardrail() (id, version *string, trace types.Trace) {
 
 // Generate calls InvokeModel.
 func (m *InvokeModel) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
+	if missing(m.client) {
+		return nil, errNoClient
+	}
 	c, err := m.call(req)
 	if err != nil {
 		return nil, err
@@ -248,7 +251,7 @@ type lastChunk struct {
 func (m *InvokeModel) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.Event, error] {
 	return func(yield func(model.Event, error) bool) {
 		streams, ok := m.client.(invokeStreamClient)
-		if !ok {
+		if !ok || missing(m.client) {
 			resp, err := m.Generate(ctx, req)
 			if err != nil {
 				yield(model.Event{}, err)
@@ -270,7 +273,7 @@ func (m *InvokeModel) Stream(ctx context.Context, req *model.Request) iter.Seq2[
 			PerformanceConfigLatency: types.PerformanceConfigLatency(req.Latency),
 			ServiceTier:              types.ServiceTierType(req.ServiceTier),
 			RequestMetadata:          c.metadata,
-		}, once)
+		}, onceStream)
 		if err != nil {
 			yield(model.Event{}, failure(ctx, "InvokeModelWithResponseStream", err))
 			return
@@ -350,7 +353,7 @@ func asStream(err error) error {
 // CountTokens counts the input tokens of a request's body with the service's CountTokens, if the client has it.
 func (m *InvokeModel) CountTokens(ctx context.Context, req *model.Request) (int, error) {
 	counter, ok := m.client.(countClient)
-	if !ok {
+	if !ok || missing(m.client) {
 		return 0, unsupported("the client has no CountTokens")
 	}
 	c, err := m.call(req)

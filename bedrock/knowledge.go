@@ -124,7 +124,7 @@ func (k *KnowledgeBase) Find(ctx context.Context, text string) ([]Passage, error
 
 // Retrieve searches and gives one page of results.
 func (k *KnowledgeBase) Retrieve(ctx context.Context, q Query) (Passages, error) {
-	if k.Client == nil {
+	if missing(k.Client) {
 		return Passages{}, errNoClient
 	}
 	in := k.Request

@@ -66,6 +66,9 @@ func (m *Model) Describe() model.Description {
 
 // Generate calls Converse.
 func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
+	if missing(m.client) {
+		return nil, errNoClient
+	}
 	c, err := m.conversation(req)
 	if err != nil {
 		return nil, err
@@ -168,12 +171,12 @@ func (m *Model) source() (eventSource, bool) {
 		}, true
 	}
 	s, ok := m.client.(streamClient)
-	if !ok {
+	if !ok || missing(m.client) {
 		return nil, false
 	}
 	return func(ctx context.Context, in *bedrockruntime.ConverseStreamInput, t *translator) iter.Seq2[types.ConverseStreamOutput, error] {
 		return func(yield func(types.ConverseStreamOutput, error) bool) {
-			out, err := s.ConverseStream(ctx, in, once)
+			out, err := s.ConverseStream(ctx, in, onceStream)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -189,7 +192,7 @@ func (m *Model) source() (eventSource, bool) {
 // model reads, MaxTokens and Guardrail for example, are not sent.
 func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error) {
 	counter, ok := m.client.(countClient)
-	if !ok {
+	if !ok || missing(m.client) {
 		return 0, unsupported("the client has no CountTokens")
 	}
 	c, err := m.conversation(req)

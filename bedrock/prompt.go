@@ -69,7 +69,7 @@ type PromptVariant struct {
 // Get reads a prompt by its id or ARN. An ARN may end in a version, as in "…:prompt/ABC:3"; so may, after a colon, an id. Without a
 // version it is the working draft.
 func (p *Prompts) Get(ctx context.Context, id string) (*ManagedPrompt, error) {
-	if p.Client == nil {
+	if missing(p.Client) {
 		return nil, errNoClient
 	}
 	in := &bedrockagent.GetPromptInput{}

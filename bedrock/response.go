@@ -17,8 +17,11 @@ import (
 
 // response translates an answer of Converse.
 func response(out *bedrockruntime.ConverseOutput, modelID string) (*model.Response, error) {
-	msg, ok := out.Output.(*types.ConverseOutputMemberMessage)
-	if !ok {
+	var msg *types.ConverseOutputMemberMessage
+	if out != nil {
+		msg, _ = out.Output.(*types.ConverseOutputMemberMessage)
+	}
+	if msg == nil {
 		return nil, model.NewError(model.ErrFailed.Name, "Converse: the answer holds no message", nil)
 	}
 	resp := &model.Response{ID: requestID(out.ResultMetadata), Model: modelID}

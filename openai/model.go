@@ -37,6 +37,9 @@ func New(client Completions, id string, opts ...Option) *Model {
 	return m
 }
 
+// errNoClient is the error of a model that was made without a client.
+var errNoClient = model.NewError(model.ErrValidation.Name, "there is no client", nil)
+
 // Open makes a model and the client for it: of OpenAI, or of another server with [BaseURL]. It reads no environment; [APIKey] gives the
 // key where one is needed.
 func Open(id string, opts ...Option) *Model {
@@ -109,6 +112,9 @@ func (m *Model) Describe() model.Description {
 
 // Generate asks for a whole answer.
 func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
+	if m.client == nil {
+		return nil, errNoClient
+	}
 	params, err := m.params(req)
 	if err != nil {
 		return nil, err
@@ -124,6 +130,10 @@ func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Respon
 // Stream asks for an answer piece by piece.
 func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.Event, error] {
 	return func(yield func(model.Event, error) bool) {
+		if m.client == nil {
+			yield(model.Event{}, errNoClient)
+			return
+		}
 		params, err := m.params(req)
 		if err != nil {
 			yield(model.Event{}, err)

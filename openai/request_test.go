@@ -220,6 +220,12 @@ func TestWhatTheAPICannotTakeIsNotSent(t *testing.T) {
 	if _, err := openai.Open("x").Generate(t.Context(), &model.Request{TopK: new(1)}); !errors.Is(err, model.ErrUnsupported) {
 		t.Errorf("TopK at OpenAI: %v", err)
 	}
+	if _, err := openai.New(nil, "x").Generate(t.Context(), hello()); !errors.Is(err, model.ErrValidation) {
+		t.Errorf("without a client: %v", err)
+	}
+	if _, err := model.Collect(openai.New(nil, "x").Stream(t.Context(), hello())); !errors.Is(err, model.ErrValidation) {
+		t.Errorf("without a client: %v", err)
+	}
 	if _, err := openai.Open("").Generate(t.Context(), &model.Request{}); !errors.Is(err, model.ErrValidation) {
 		t.Errorf("without a model: %v", err)
 	}
