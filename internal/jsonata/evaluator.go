@@ -19,6 +19,7 @@ type evaluator struct {
 	room    int64 // bytes left
 	spent   bool  // no steps left
 	full    bool  // no bytes left
+	out     exporter
 	args    []value
 	later   tailCall
 	free    []*frame

@@ -27,8 +27,8 @@ const (
 // export turns the value of the evaluation into a document value in canonical
 // form. What it shares between places counts once for each of them.
 func (ev *evaluator) export(v value) (any, error) {
-	x := exporter{mode: exportResult, room: ev.room, halves: ev.expr.halves}
-	return x.value(v, 0)
+	ev.out = exporter{mode: exportResult, room: ev.room, halves: ev.expr.halves}
+	return ev.out.value(v, 0)
 }
 
 type exporter struct {

@@ -33,6 +33,9 @@ func (f *filter) apply(ev *evaluator, fr *frame, v value) (value, error) {
 		if err != nil {
 			return value{}, err
 		}
+		if r.kind == number && math.IsInf(r.num, 0) {
+			return value{}, dynamicValue("D1001", r)
+		}
 		if times := ev.selects(r, i, n); times > 0 && e.kind != undefined {
 			for range times {
 				out.vals = append(out.vals, e)

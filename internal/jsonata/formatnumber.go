@@ -253,12 +253,12 @@ func (s *numberSymbols) format(v float64, p *subPicture, newer bool) string {
 	return out + p.suffix
 }
 
-// scale brings a number to so many digits before the decimal point.
+// scale brings a number to so many digits before the decimal point; before
+// 2.1 a power of ten kept one digit more.
 func scale(f float64, digits int, newer bool) (float64, int) {
 	if f == 0 {
 		return 0, 0
 	}
-	_ = newer
 	most, least := math.Pow(10, float64(digits)), math.Pow(10, float64(digits-1))
 	exponent := 0
 	for f < least {

@@ -17,11 +17,11 @@ type negateNode struct {
 
 func (n *negateNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	v, err := n.of.eval(ev, fr, ctx)
-	if err != nil || v.kind == undefined {
-		return value{}, err
+	if err == nil {
+		err = numeric(v, "D1002")
 	}
-	if v.kind != number {
-		return value{}, located(dynamicValue("D1002", v), "-", n.pos)
+	if err != nil || v.kind == undefined {
+		return value{}, located(err, "-", n.pos)
 	}
 	return numberOf(-v.num), nil
 }
@@ -88,7 +88,7 @@ func numeric(v value, code string) error {
 	switch {
 	case v.kind == undefined:
 		return nil
-	case v.kind != number:
+	case v.kind != number || v.num != v.num:
 		return dynamicValue(code, v)
 	case isInfinite(v.num):
 		return dynamicValue("D1001", v)
@@ -96,6 +96,7 @@ func numeric(v value, code string) error {
 	return nil
 }
 
+// isInfinite tells that f is an infinity or no number.
 func isInfinite(f float64) bool { return f-f != 0 }
 
 type equalNode struct {
