@@ -47,6 +47,19 @@ func (e *Error) Error() string {
 // details is Error by a name that leaves fault its method Error.
 type details = Error
 
+// Cause says what happened as the causes of States.QueryEvaluationError do,
+// from the word "threw" on; the identifier that the service puts behind an
+// internal error is left out.
+func (e *Error) Cause() string {
+	switch {
+	case e.Kind == Internal:
+		return "threw an internal error during evaluation."
+	case e.Kind == Bound || e.Code == "":
+		return "threw an error during evaluation: " + e.Message
+	}
+	return "threw an error during evaluation. " + e.Code + ": " + e.Message
+}
+
 // fault is an error on its way up: token and position are filled in by the
 // innermost operator or call that knows them, then the text is made.
 type fault struct {

@@ -9,8 +9,9 @@ import (
 	"github.com/flowstone-go/flow/internal/document"
 )
 
-// Function is the result of an expression that gives a function. It has no
-// JSON.
+// Function is the result of an expression that gives a function, which has no
+// JSON. In the StepFunctions dialect it is also the result of one that gives
+// an array or object with a function in it; else the Function stands there.
 type Function struct{}
 
 // MarshalJSON fails.
@@ -28,14 +29,19 @@ const (
 // form. What it shares between places counts once for each of them.
 func (ev *evaluator) export(v value) (any, error) {
 	ev.out = exporter{mode: exportResult, room: ev.room, halves: ev.expr.halves}
-	return ev.out.value(v, 0)
+	out, err := ev.out.value(v, 0)
+	if err == nil && ev.out.function && ev.expr.opts.Dialect == StepFunctions {
+		return Function{}, nil
+	}
+	return out, err
 }
 
 type exporter struct {
 	mode exportMode
 	room int64 // bytes left
 
-	halves bool // strings may hold halves of surrogate pairs
+	halves   bool // strings may hold halves of surrogate pairs
+	function bool // there was a function
 }
 
 func (x *exporter) take(n int64) error {
@@ -72,6 +78,7 @@ func (x *exporter) value(v value, depth int) (any, error) {
 		if x.mode == exportMessage {
 			return "", nil
 		}
+		x.function = true
 		return Function{}, nil
 	case tuples:
 		st, _ := v.ref.(*stream)

@@ -58,6 +58,8 @@ func TestStepFunctions(t *testing.T) {
 		{`1/0`, `"Infinity"`},
 		{`[1/0, -1/0]`, `["Infinity","-Infinity"]`},
 		{`{"r": $states.input.missing}`, `{}`},
+		{`function() { 1 }`, `function`},
+		{`[1, {"f": $sum}]`, `function`},
 		{`$count(null)`, `1`},
 	})
 }
@@ -158,6 +160,25 @@ func TestErrors(t *testing.T) {
 				t.Errorf("got  %#v\nwant %#v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestCause(t *testing.T) {
+	t.Parallel()
+	for expr, want := range map[string]string{
+		`$unknown(1)`:        `threw an error during evaluation. T1006: Attempted to invoke a non-function`,
+		`$sum("a")`:          `threw an error during evaluation. T0412: Argument 1 of function "sum" must be an array of "numbers"`,
+		`$count([1..1e6])`:   `threw an error during evaluation: ` + memory,
+		`$base64decode("*")`: `threw an internal error during evaluation.`,
+	} {
+		e, err := jsonata.Compile(expr, service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Eval(t.Context(), jsonata.Undefined, nil)
+		if got, ok := errors.AsType[*jsonata.Error](err); !ok || got.Cause() != want {
+			t.Errorf("%s: got %v, want %s", expr, err, want)
+		}
 	}
 }
 
