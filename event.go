@@ -115,7 +115,7 @@ func eventOf(m *machine.Event) Event {
 	e := Event{ID: m.ID, Previous: m.Previous, Type: typeName(m), Time: m.Time(), Attempt: int(m.Attempt), source: m}
 	if m.State != nil {
 		e.State, e.Kind = m.State.Name, m.State.Kind.String()
-		e.Path = pathOf(m)
+		e.Path = m.State.PathAt(m.Spot)
 	}
 	switch m.Type {
 	case machine.ForkStarted:
@@ -132,21 +132,6 @@ func eventOf(m *machine.Event) Event {
 		e.toldBy(m.Value)
 	}
 	return e
-}
-
-// pathOf names the state of an event with the items around it.
-func pathOf(m *machine.Event) string {
-	path := m.State.Path
-	spot := m.Spot
-	if spot != nil && spot.Owner == m.State {
-		spot = spot.Outer // the event of an item itself: named by its Map
-	}
-	for ; spot != nil; spot = spot.Outer {
-		if own := spot.Owner; own.Kind == machine.Map && len(path) > len(own.Path) {
-			path = fmt.Sprintf("%s[%d]%s", path[:len(own.Path)], spot.Index, path[len(own.Path):])
-		}
-	}
-	return path
 }
 
 // plainTypes are the types whose names are the same for every state.

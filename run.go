@@ -285,7 +285,7 @@ func StateOf(ctx context.Context) (s State, ok bool) {
 	}
 	st := f.Current()
 	id := drive.IdentityOf(f)
-	path := pathOf(&machine.Event{State: st, Spot: f.Spot()})
+	path := f.Path()
 	return State{
 		Execution: id, Name: st.Name, Path: path, Attempt: int(f.Attempt),
 		Key: fmt.Sprintf("%s/%s#%d", id, path, f.Visit),

@@ -79,11 +79,29 @@ type animal struct {
 	err   string // name of the error
 }
 
+// zooDesk is where the callbacks of the zoo are answered.
+var zooDesk = flow.NewDesk()
+
+// answerAll answers all that waits in the execution under ctx.
+func answerAll(ctx context.Context, _ order) error {
+	here, _ := flow.StateOf(ctx)
+	for _, w := range zooDesk.Waiting() {
+		if w.Execution != here.Execution {
+			continue
+		}
+		if err := zooDesk.Succeed(ctx, w.Token, "yes to "+w.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func newAnimal(name string, want, err string, b *flow.Builder[order, any]) animal {
 	f, berr := b.Build()
 	if berr != nil {
 		panic(fmt.Sprintf("%s: %v", name, berr))
 	}
+	f = f.With(zooDesk)
 	in := order{ID: "o1", Lines: []line{{"a", 1, 2.5}, {"b", 2, 1}, {"c", 3, 4}}, Tags: []string{"x"}}
 	return animal{
 		name: name, want: want, err: err,
@@ -180,6 +198,34 @@ func zoo() []animal {
 				<-ctx.Done()
 				return "", ctx.Err()
 			}).Timeout(time.Hour).Recover(flow.ErrTimeout, func(context.Context, *flow.Error) (string, error) { return "late", nil }))),
+		newAnimal("callback", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0,"note":"yes to P/Ask"}`, "",
+			flow.New[order, any]("f").Then(flow.Parallel("P",
+				flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return nil }).Timeout(time.Hour).Into(note),
+				flow.Branch("B", flow.Wait("W", time.Minute), flow.Do("Answer", answerAll))))),
+		newAnimal("callback for each item", `["yes to P/M[0]/Ask","yes to P/M[1]/Ask","yes to P/M[2]/Ask"]`, "",
+			flow.New[order, any]("f").Then(
+				flow.Parallel("P",
+					flow.Map[string]("M", lines, flow.Callback[string]("Ask", func(context.Context, line, flow.Token) error { return nil })).Into(flow.At[[]string]("$.answers")),
+					flow.Branch("B", flow.Wait("W", time.Minute), flow.Do("Answer", answerAll))),
+				flow.Task("End", func(_ context.Context, answers []string) ([]string, error) { return answers, nil }).From(flow.At[[]string]("$.answers")))),
+		newAnimal("callback answered at once", `"o1?"`, "",
+			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(ctx context.Context, o order, token flow.Token) error {
+				return zooDesk.Succeed(ctx, token, o.ID+"?")
+			}).Heartbeat(time.Minute))),
+		newAnimal("callback refused and asked again", `"fine"`, "",
+			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(ctx context.Context, o order, token flow.Token) error {
+				if again(ctx) {
+					return zooDesk.Succeed(ctx, token, "fine")
+				}
+				return zooDesk.Fail(ctx, token, errStock)
+			}).Retry(flow.Retry{On: flow.ErrAll, Interval: time.Minute}))),
+		newAnimal("callback that nobody answers", `"late"`, "",
+			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return nil }).Timeout(time.Hour).
+				Recover(flow.ErrTimeout, func(context.Context, *flow.Error) (string, error) { return "late", nil }))),
+		newAnimal("callback without a heartbeat", "", "States.HeartbeatTimeout",
+			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return nil }).Timeout(time.Hour).Heartbeat(time.Minute))),
+		newAnimal("callback that can't ask", "", "Stock.Out",
+			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return namedError{"Stock.Out"} }))),
 	}
 }
 

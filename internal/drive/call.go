@@ -82,7 +82,11 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 		return machine.Completion{Answer: machine.Submitted, Value: pending.Value}, false
 	}
 	if t.frame.Token() != "" {
-		t.x.desk().forget(t)
+		d := t.x.desk()
+		if c, answered := d.early(t); answered {
+			return c, false // whoever answered was told that the answer counts
+		}
+		d.forget(t)
 	}
 	var left any
 	if m, ok := errors.AsType[interface {
@@ -109,7 +113,7 @@ func calleeOf(f *machine.Frame) (callee machine.Callee, detached bool) {
 	case machine.Writing:
 		return s.Fork.Run.Write, false
 	}
-	return s.Work.Callee, bounded(f) && !s.Work.Awaits
+	return s.Work.Callee, bounded(f)
 }
 
 // errExited is the failure of a callee that ended its goroutine.
@@ -161,19 +165,23 @@ type outcome struct {
 // callBounded calls detached, so that a callee which ignores its context
 // can't hold up the timeout of its state: then the flow goes on without it.
 func (t *thread) callBounded(callee machine.Callee) (any, error) {
-	snap := t.frame // what the call may read after the thread has gone on
+	snap := t.frame.Detached() // what the call may read after the thread has gone on
 	if t.x.opts.Detach != nil {
 		snap.Args = t.x.opts.Detach(snap.Args)
 	}
 	parent, cancel := context.WithCancelCause(t.ctx.Context)
 	defer cancel(nil)
 	beats := make(chan struct{}, 1)
-	ctx := &callCtx{Context: parent, frame: &snap, opts: t.x.opts, beat: func() {
+	beat := func() {
 		select {
 		case beats <- struct{}{}:
 		default:
 		}
-	}}
+	}
+	if t.frame.Token() != "" {
+		t.x.desk().hear(t, beat)
+	}
+	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat}
 	out := make(chan outcome, 1)
 	t.x.calls.Add(1)
 	if t.x.log != nil {
@@ -181,7 +189,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	}
 	go func() {
 		defer t.x.returned()
-		guardDetached(ctx, callee, &snap, out)
+		guardDetached(ctx, callee, snap, out)
 	}()
 	timeout, heartbeat := t.frame.Bounds()
 	expired, missed := after(timeout), after(heartbeat)

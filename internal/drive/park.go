@@ -66,7 +66,7 @@ func (t *thread) wake() {
 		return
 	}
 	if t.frame.Phase == machine.Awaiting {
-		t.run(machine.Completion{Answer: machine.Raised, Fail: t.x.desk().expire(t)})
+		t.run(t.x.desk().expire(t))
 		return
 	}
 	t.run(machine.Completion{Answer: machine.Woke})

@@ -34,9 +34,15 @@ type stepper struct {
 	sleeping []*thread
 	awaiting []*thread
 
-	mu    sync.Mutex // of the inbox
-	inbox []work
+	mu    sync.Mutex // of the inbox and the clock
+	inbox []delivery
 	wake  chan struct{}
+}
+
+// delivery is the answer to a token.
+type delivery struct {
+	t *thread
+	r reply
 }
 
 // work is a step to be made.
@@ -53,7 +59,11 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 			s.clock = x.started()
 		}
 		own := *opts
-		own.Now = func() time.Time { return s.clock }
+		own.Now = func() time.Time {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.clock
+		}
 		opts = &own
 	}
 	if x.life.Context != nil {
@@ -136,16 +146,13 @@ func (s *stepper) await(t *thread) {
 		s.push(t, c)
 		return
 	}
-	if t.timer != nil {
-		t.timer.Stop() // the stepper keeps the time itself
-	}
 	s.awaiting = append(s.awaiting, t)
 }
 
 // deliver takes the answer to a token, from any goroutine.
-func (s *stepper) deliver(t *thread, c machine.Completion) {
+func (s *stepper) deliver(t *thread, r reply) {
 	s.mu.Lock()
-	s.inbox = append(s.inbox, work{t, c})
+	s.inbox = append(s.inbox, delivery{t, r})
 	s.mu.Unlock()
 	select {
 	case s.wake <- struct{}{}:
@@ -156,14 +163,14 @@ func (s *stepper) deliver(t *thread, c machine.Completion) {
 // receive moves the inbox to the steps to be made.
 func (s *stepper) receive() bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, w := range s.inbox {
-		s.awaiting = remove(s.awaiting, w.t)
-		s.ready = append(s.ready, w)
-	}
-	got := len(s.inbox) > 0
+	inbox := s.inbox
 	s.inbox = nil
-	return got
+	s.mu.Unlock()
+	for _, d := range inbox {
+		s.awaiting = remove(s.awaiting, d.t)
+		s.push(d.t, d.r(d.t))
+	}
+	return len(inbox) > 0
 }
 
 // idle waits for the next thing to do. It gives whether there is one.
@@ -176,9 +183,7 @@ func (s *stepper) idle(ctx context.Context) bool {
 	}
 	at, ok := s.next()
 	if s.how.Virtual && ok {
-		if at.After(s.clock) {
-			s.clock = at
-		}
+		s.advance(at)
 		return s.due()
 	}
 	var timer <-chan time.Time
@@ -197,6 +202,15 @@ func (s *stepper) idle(ctx context.Context) bool {
 	}
 }
 
+// advance sets the virtual clock forward.
+func (s *stepper) advance(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at.After(s.clock) {
+		s.clock = at
+	}
+}
+
 // next is when the first sleeping or awaiting thread is due.
 func (s *stepper) next() (at time.Time, ok bool) {
 	earlier := func(t time.Time) {
@@ -209,7 +223,7 @@ func (s *stepper) next() (at time.Time, ok bool) {
 	}
 	now := s.x.Now()
 	for _, t := range s.awaiting {
-		if left := t.answer.left(&t.frame); left >= 0 {
+		if left := s.x.desk().remaining(t); left >= 0 {
 			earlier(now.Add(left))
 		}
 	}
@@ -226,7 +240,7 @@ func (s *stepper) due() bool {
 		}
 	}
 	for _, t := range slices.Clone(s.awaiting) {
-		if t.answer == nil || t.answer.left(&t.frame) != 0 {
+		if s.x.desk().remaining(t) != 0 {
 			continue
 		}
 		s.x.mu.Lock()
@@ -234,7 +248,7 @@ func (s *stepper) due() bool {
 		s.x.mu.Unlock()
 		if mine {
 			s.awaiting = remove(s.awaiting, t)
-			s.push(t, machine.Completion{Answer: machine.Raised, Fail: s.x.desk().expire(t)})
+			s.push(t, s.x.desk().expire(t))
 		}
 	}
 	return len(s.ready) > 0
@@ -329,7 +343,7 @@ func (s *stepper) leave(t *thread) {
 
 // cancel ends a thread that is to stop.
 func (s *stepper) cancel(t *thread) {
-	if t.answer != nil {
+	if t.frame.Token() != "" {
 		s.x.desk().forget(t)
 	}
 	if t.group == nil {
@@ -349,10 +363,15 @@ func (s *stepper) cancelBelow(g *group) {
 			if g != nil && !t.within(g) {
 				continue
 			}
+			if t.frame.Phase == machine.Awaiting {
+				s.x.mu.Lock()
+				mine := t.rise()
+				s.x.mu.Unlock()
+				if !mine {
+					continue // its answer is in the inbox
+				}
+			}
 			*list = remove(*list, t)
-			s.x.mu.Lock()
-			t.rise()
-			s.x.mu.Unlock()
 			s.push(t, machine.Completion{Answer: machine.Woke})
 		}
 	}

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -105,6 +106,49 @@ func (f *Frame) Spot() *Spot {
 		return nil
 	}
 	return f.rare.spot
+}
+
+// Path names the state that the frame visits, with the items around it:
+// "Each[3]/Resize".
+func (f *Frame) Path() string {
+	return f.Current().PathAt(f.place())
+}
+
+// place is the Spot of the frame, made of the frames around it where nobody
+// observes.
+func (f *Frame) place() *Spot {
+	if f.Spot() != nil || f.Parent == nil {
+		return f.Spot()
+	}
+	return &Spot{Outer: f.Parent.place(), Owner: f.Parent.Current(), Index: f.Index()}
+}
+
+// PathAt is the path of a state at a spot.
+func (s *State) PathAt(spot *Spot) string {
+	path := s.Path
+	if spot != nil && spot.Owner == s {
+		spot = spot.Outer // the event of an item itself: named by its Map
+	}
+	for ; spot != nil; spot = spot.Outer {
+		if own := spot.Owner; own.Kind == Map && len(path) > len(own.Path) {
+			path = path[:len(own.Path)] + "[" + strconv.Itoa(spot.Index) + "]" + path[len(own.Path):]
+		}
+	}
+	return path
+}
+
+// Detached gives a copy of the frame for a call that may go on after the
+// frame has: nothing that it tells of itself changes any more.
+func (f *Frame) Detached() *Frame {
+	c := *f
+	if f.rare != nil {
+		r := *f.rare
+		c.rare = &r
+	}
+	if f.Parent != nil {
+		c.rarely().spot = f.place()
+	}
+	return &c
 }
 
 // EnteredAt is when the state was entered, in a machine that asks for times.
