@@ -64,11 +64,11 @@ func BenchmarkChain(b *testing.B) {
 	b.Run("flow observed", func(b *testing.B) { runDoc(b, f.With(flow.Observe(func(flow.Event) {}))) })
 	b.Run("flow with history", func(b *testing.B) {
 		var h flow.History
-		ctx := b.Context()
+		ctx, f := b.Context(), f.With(flow.Record(&h))
 		b.ReportAllocs()
 		for b.Loop() {
 			h.Reset()
-			d, err := f.Run(ctx, doc{ID: "a", N: 1}, flow.Record(&h))
+			d, err := f.Run(ctx, doc{ID: "a", N: 1})
 			if err != nil {
 				b.Fatal(err)
 			}

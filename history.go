@@ -3,14 +3,13 @@ package flow
 import (
 	"encoding/json"
 
-	"github.com/flowstone-go/flow/internal/drive"
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
 // History is the events of one run, for [Record]. The zero value is empty and
 // ready. It may be read when the run has ended.
 type History struct {
-	log drive.Log
+	log machine.Log
 }
 
 // Record has Run or Start write the events of the execution to h. A History

@@ -87,7 +87,7 @@ func (s *settings) prepare(x *drive.Exec, in any) {
 
 // watch gives the log where anybody listens: the given one, if the events are
 // to be kept; nil where nobody does.
-func (s *settings) watch(log *drive.Log) *drive.Log {
+func (s *settings) watch(log *machine.Log) *machine.Log {
 	switch {
 	case log != nil:
 	case s.history != nil:
@@ -95,7 +95,7 @@ func (s *settings) watch(log *drive.Log) *drive.Log {
 	case len(s.observers) == 0:
 		return nil
 	default:
-		log = &drive.Log{Forget: true}
+		log = &machine.Log{Forget: true}
 	}
 	if len(s.observers) > 0 {
 		log.Hook = func(m *machine.Event) {

@@ -35,8 +35,8 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		defer cancel()
 	}
 	log := s.watch(nil)
-	if log == nil && f.def.machine.Inline && !s.stepped() {
-		return f.runInline(ctx, in, s)
+	if f.def.machine.Inline && !s.stepped() {
+		return f.runInline(ctx, in, s, log)
 	}
 	r := &run[In, Out]{in: in}
 	s.prepare(&r.x, &r.in)
@@ -48,13 +48,20 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 }
 
 // runInline is Run for a flow that goes through without a stop. Nothing but
-// the contexts of its calls outlives it, so that its memory is used again.
-func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings) (Out, error) {
+// the contexts of its calls, and what a log keeps, outlives it, so that its
+// memory is used again.
+func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings, log *machine.Log) (Out, error) {
 	r, _ := f.spare.Get().(*run[In, Out])
-	r.in = in
-	s.prepare(&r.x, &r.in)
-	r.x.InitInline(ctx, f.def.machine, &r.in, &s.drive)
-	r.x.Frame().Lend(&r.out)
+	cell := &r.in
+	if log != nil {
+		cell = new(In)
+	}
+	*cell = in
+	s.prepare(&r.x, cell)
+	r.x.InitInline(ctx, f.def.machine, cell, &s.drive, log)
+	if log == nil {
+		r.x.Frame().Lend(&r.out)
+	}
 	out, err := resultOf[Out](f.def, r.x.RunInline())
 	var in0 In
 	var out0 Out
@@ -136,7 +143,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 // concurrent use.
 type Execution[Out any] struct {
 	x       drive.Exec
-	log     drive.Log
+	log     machine.Log
 	def     *definition
 	refused error
 	release context.CancelFunc // of the RunTimeout

@@ -184,8 +184,8 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat}
 	out := make(chan outcome, 1)
 	t.x.calls.Add(1)
-	if t.x.log != nil {
-		t.x.log.share() // the call may tell while the thread goes on
+	if log := t.frame.Exec.Log; log != nil {
+		log.Share() // the call may tell while the thread goes on
 	}
 	go func() {
 		defer t.x.returned()

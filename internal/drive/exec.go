@@ -49,12 +49,10 @@ type Options struct {
 type Exec struct {
 	machine.Exec
 	opts  *Options
-	log   *Log // takes the events; nil: none are made
 	root  thread
 	calls atomic.Int32 // abandoned calls that have not returned yet
 	over  atomic.Bool
-	count atomic.Int64 // events, where they are only counted
-	base  time.Time    // when it began, for the times of events
+	base  time.Time // when it began, for the times of events
 
 	mu     sync.Mutex
 	parked *thread // list of the threads that hold no goroutine
@@ -80,12 +78,14 @@ func (x *Exec) rarely() *rarity {
 
 // Init prepares an execution of m with the document doc. It is a method
 // rather than a constructor so that the execution can lie inside its owner.
-func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *Log) {
+func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *machine.Log) {
 	x.Machine = m
 	x.Host = x
 	x.opts = opts
-	x.log = log
-	x.Observed = log != nil || m.Numbered
+	if log == nil && m.Numbered {
+		log = machine.Counting(0)
+	}
+	x.Log, x.Observed = log, log != nil
 	if log != nil {
 		x.base = time.Now()
 	}
@@ -95,11 +95,14 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 
 // InitInline is Init for a machine that runs inline, in an Exec that is used
 // again and again.
-func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts *Options) {
+func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *machine.Log) {
 	x.Machine = m
 	x.Host = x
 	x.opts = opts
-	x.Observed = m.Numbered
+	x.Log, x.Observed = log, log != nil
+	if log != nil {
+		x.base = time.Now()
+	}
 	x.over.Store(false)
 	x.root.x = x
 	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame, opts: opts} // outlives the execution if a task keeps it
@@ -109,6 +112,8 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 
 // RunInline runs a machine that runs inline.
 func (x *Exec) RunInline() *machine.Frame {
+	x.root.tick()
+	x.root.frame.Begun(x.Input)
 	x.root.run(machine.Completion{})
 	return &x.root.frame
 }
@@ -117,7 +122,7 @@ func (x *Exec) RunInline() *machine.Frame {
 func (x *Exec) Release() {
 	x.root.ctx = nil // it is left as it is: contexts made from it may still look into it
 	x.root.frame = machine.Frame{}
-	x.About, x.Input = nil, nil
+	x.About, x.Input, x.Log = nil, nil, nil
 	x.rare = nil
 }
 
@@ -142,8 +147,8 @@ func (x *Exec) Run() *machine.Frame {
 
 // InitStart is Init for an execution that is begun with Start: it ends also
 // when it is stopped.
-func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *Log) {
-	log.share()
+func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *machine.Log) {
+	log.Share()
 	x.Init(&x.life, m, doc, opts, log)
 	x.life.begin(ctx, x)
 }
@@ -200,8 +205,11 @@ func (x *Exec) finished() bool { return x.over.Load() }
 
 // finish ends the execution; the root frame has its outcome.
 func (x *Exec) finish() {
-	if x.Machine.Inline && x.log == nil && x.life.Context == nil && x.root.step == nil {
+	if x.Machine.Inline && x.life.Context == nil && x.root.step == nil {
 		x.over.Store(true) // nobody else knows of it
+		if x.Log != nil {
+			x.Log.Close()
+		}
 		return
 	}
 	x.mu.Lock()
@@ -213,8 +221,8 @@ func (x *Exec) finish() {
 	if x.life.Context != nil {
 		x.life.end()
 	}
-	if x.log != nil {
-		x.log.close()
+	if x.Log != nil {
+		x.Log.Close()
 	}
 }
 

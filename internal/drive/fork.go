@@ -52,8 +52,8 @@ func (t *thread) spread() (*thread, machine.Completion) {
 	if join.N > 1 {
 		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
 	}
-	if workers > 1 && t.x.log != nil {
-		t.x.log.share()
+	if log := t.frame.Exec.Log; workers > 1 && log != nil {
+		log.Share()
 	}
 	return g.claim(g.worker())
 }

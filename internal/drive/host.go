@@ -64,17 +64,6 @@ func (x *Exec) desk() *Desk {
 	return x.rare.own
 }
 
-// Record takes an event.
-func (x *Exec) Record(_ *machine.Frame, e machine.Event) int64 {
-	if x.log == nil {
-		if e.Type >= machine.RetryScheduled {
-			return 0
-		}
-		return x.count.Add(1)
-	}
-	return x.log.add(e)
-}
-
 // Spawn gives the execution of a child of a distributed Map.
 func (x *Exec) Spawn(f *machine.Frame, it *machine.Item) *machine.Exec {
 	child := &Exec{Exec: x.Exec, opts: x.opts}
@@ -82,8 +71,10 @@ func (x *Exec) Spawn(f *machine.Frame, it *machine.Item) *machine.Exec {
 	about := *x.Known()
 	about.Parent, about.ParentFrame, about.Started = &x.Exec, f, x.Now()
 	child.About = &about
-	child.Observed = x.Machine.Numbered
-	child.count.Store(1) // its ExecutionStarted
+	child.Log, child.Observed = nil, x.Machine.Numbered
+	if child.Observed {
+		child.Log = machine.Counting(1) // after its ExecutionStarted
+	}
 	if x.opts.Child != nil {
 		x.opts.Child(f, it, &child.Exec)
 	}

@@ -52,7 +52,7 @@ type work struct {
 }
 
 // RunStepped runs an execution step by step. It returns the root frame.
-func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, log *Log, how Stepping) *machine.Frame {
+func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, log *machine.Log, how Stepping) *machine.Frame {
 	s := &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
 	if how.Virtual {
 		if s.clock = how.From; s.clock.IsZero() {

@@ -122,7 +122,7 @@ func (t *thread) run(c machine.Completion) {
 // tick sets the time of the step that is about to be made, if its events are
 // told.
 func (t *thread) tick() {
-	if t.x.log != nil {
+	if t.x.Log != nil && !t.x.Log.Counts() {
 		t.frame.Clock = t.x.nanos()
 	}
 }

@@ -78,7 +78,7 @@ type Spot struct {
 // followed by its next.
 func (f *Frame) tell(e Event) {
 	if f.Exec.Observed {
-		f.Last = f.record(f.Last, e)
+		f.Last = f.record(f.Last, &e)
 	}
 }
 
@@ -92,19 +92,24 @@ func (f *Frame) Tell(v any) {
 // event goes on following that.
 func (f *Frame) note(e Event) {
 	if f.Exec.Observed {
-		f.record(f.Last, e)
+		f.record(f.Last, &e)
 	}
 }
 
+// record completes an event and writes it to the log.
+//
 //go:noinline
-func (f *Frame) record(previous int64, e Event) int64 {
+func (f *Frame) record(previous int64, e *Event) int64 {
 	e.Previous = previous
 	if e.State == nil && int(f.State) < len(f.Scope.States) && e.Type > ExecutionTimedOut {
 		e.State = f.Current()
 	}
-	e.Attempt, e.Spot = f.Attempt, f.Spot()
+	e.Attempt = f.Attempt
+	if f.rare != nil {
+		e.Spot = f.rare.spot
+	}
 	if e.Nanos == 0 {
 		e.Nanos = f.Clock
 	}
-	return f.Exec.Host.Record(f, e)
+	return f.Exec.Log.add(e)
 }

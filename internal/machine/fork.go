@@ -131,7 +131,7 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 	case k.Run != nil:
 		c.Exec, c.Vars, c.Last, r.spot = f.Exec.Host.Spawn(f, &r.item), nil, 0, nil
 	case s.Kind == Map && f.Exec.Observed:
-		c.Last = c.record(last, Event{Type: IterationStarted, State: s, N: i})
+		c.Last = c.record(last, &Event{Type: IterationStarted, State: s, N: i})
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (f *Frame) Faulted(i int, c *Frame, fail *Failure) (stop bool) {
 		join.First = &Failure{Name: ToleranceExceeded, Cause: "The specified tolerated failure threshold was exceeded", Err: fail}
 	}
 	if s.Kind == Parallel && c.Scope != nil && c.Current().Kind == Task && f.Exec.Observed {
-		c.record(c.Last, Event{Type: StateAborted, State: c.Current()})
+		c.record(c.Last, &Event{Type: StateAborted, State: c.Current()})
 	}
 	return true
 }
@@ -200,11 +200,11 @@ func (c *Frame) Abort() {
 	switch s := c.Current(); s.Kind {
 	case Task, Wait, Parallel, Map:
 		if c.Phase != Entering {
-			c.record(after, Event{Type: StateAborted, State: s})
+			c.record(after, &Event{Type: StateAborted, State: s})
 		}
 	}
 	if c.rare.mapped {
-		c.record(after, Event{Type: IterationAborted, State: c.Parent.Current(), N: c.Index()})
+		c.record(after, &Event{Type: IterationAborted, State: c.Parent.Current(), N: c.Index()})
 	}
 	c.Phase = Failed
 }
@@ -258,8 +258,8 @@ func gathered(f *Frame, s *State, result any) Op {
 			f.Last = f.Join.Tail
 			f.note(Event{Type: ForkSucceeded, State: s})
 		} else {
-			over := f.record(f.Join.RunID, Event{Type: MapRunSucceeded, State: s})
-			f.record(over, Event{Type: ForkSucceeded, State: s})
+			over := f.record(f.Join.RunID, &Event{Type: MapRunSucceeded, State: s})
+			f.record(over, &Event{Type: ForkSucceeded, State: s})
 			f.Last = f.Join.RunID
 			if f.Exec.Known().OldMapRuns {
 				f.Last = over
@@ -275,7 +275,7 @@ func gathered(f *Frame, s *State, result any) Op {
 func runFailed(f *Frame, s *State, fail *Failure) Op {
 	fail.at(f)
 	if f.Exec.Observed {
-		f.Last = f.record(f.Join.RunID, Event{Type: MapRunFailed, State: s, Fail: fail})
+		f.Last = f.record(f.Join.RunID, &Event{Type: MapRunFailed, State: s, Fail: fail})
 	}
 	if f.Join.First == nil {
 		f.Join.First = fail

@@ -242,7 +242,7 @@ func (f *Frame) Stop(fail *Failure) {
 	if fail.Machine {
 		t = ExecutionTimedOut
 	}
-	f.Last = f.record(0, Event{Type: t, Fail: fail})
+	f.Last = f.record(0, &Event{Type: t, Fail: fail})
 }
 
 // Abandoned tells that a call whose time is up was left behind.
@@ -305,7 +305,8 @@ type Exec struct {
 	// the events of the execution; 0 is no limit.
 	MaxTransitions int32
 	MaxEvents      int32
-	// Observed tells that events are wanted.
+	// Log takes the events; Observed tells that there is one.
+	Log      *Log
 	Observed bool
 }
 
@@ -341,8 +342,6 @@ type Host interface {
 	Float64() float64
 	// Token makes the name by which a waiting attempt is answered.
 	Token(f *Frame) string
-	// Record takes an event and gives the id under which it stands.
-	Record(f *Frame, e Event) int64
 	// Spawn gives the execution of a child that is one of its own, and names
 	// the run of the Map that it belongs to.
 	Spawn(f *Frame, it *Item) *Exec

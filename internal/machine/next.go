@@ -114,7 +114,7 @@ func (f *Frame) entered(s *State) {
 		previous = 0 // as AWS has it: the first state follows nothing
 	}
 	f.before = previous
-	f.Last = f.record(previous, Event{Type: StateEntered, State: s, Value: f.Doc})
+	f.Last = f.record(previous, &Event{Type: StateEntered, State: s, Value: f.Doc})
 	f.Entered = f.Last
 }
 
@@ -200,7 +200,7 @@ func (f *Frame) ended() {
 	case f.Parent == nil:
 		f.tell(Event{Type: ExecutionSucceeded, Value: f.Doc})
 	case f.rare.mapped && f.Exec == f.Parent.Exec:
-		f.rare.ending = f.record(f.Last, Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Index()})
+		f.rare.ending = f.record(f.Last, &Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Index()})
 	}
 }
 
@@ -215,7 +215,7 @@ func broken(f *Frame, s *State, fail *Failure) Op {
 	case f.Parent == nil:
 		f.tell(Event{Type: ExecutionFailed, Fail: fail})
 	case f.rare.mapped && f.Exec == f.Parent.Exec:
-		f.rare.ending = f.record(f.Last, Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Index()})
+		f.rare.ending = f.record(f.Last, &Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Index()})
 	}
 	return Broken
 }

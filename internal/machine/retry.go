@@ -177,5 +177,5 @@ func (f *Frame) evaluationFailed(s *State, fail *Failure) {
 	if fail.Late {
 		previous = f.Last
 	}
-	f.Last = f.record(previous, Event{Type: EvaluationFailed, State: s, Fail: fail})
+	f.Last = f.record(previous, &Event{Type: EvaluationFailed, State: s, Fail: fail})
 }

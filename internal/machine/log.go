@@ -1,54 +1,58 @@
-package drive
+package machine
 
-import (
-	"sync"
-
-	"github.com/flowstone-go/flow/internal/machine"
-)
+import "sync"
 
 // Log is the events of one execution, kept from the first to the last, and
-// readable by any number of readers while it grows. The zero value is ready.
+// readable by any number of readers while it grows. The zero value is ready, and
+// works without its lock until it is shared.
 type Log struct {
 	// Hook is called with each event, in order, before anyone can read it; it
 	// must be quick and must not block.
-	Hook func(*machine.Event)
-	// Forget drops the events once Hook has had them.
+	Hook func(*Event)
+	// Forget drops the events once Hook has had them. A Log that forgets and has
+	// no Hook only counts.
 	Forget bool
 
 	mu     sync.Mutex
 	shared bool // several goroutines write, or some read while others write
-	events []machine.Event
+	events []Event
 	n      int64
 	over   bool
 	more   chan struct{} // closed when there is more to read
 }
 
-// share tells that the log is about to be used by several goroutines. Before,
-// it works without its lock.
-func (l *Log) share() {
+// Counting gives a log that only counts, from n on.
+func Counting(n int64) *Log { return &Log{Forget: true, n: n} }
+
+// Counts tells that the log only counts: nobody will see its events.
+func (l *Log) Counts() bool { return l.Forget && l.Hook == nil }
+
+// Share tells that the log is about to be used by several goroutines.
+func (l *Log) Share() {
 	if !l.shared {
 		l.shared = true
 	}
 }
 
-func (l *Log) add(e machine.Event) int64 {
+// add takes an event and gives the id under which it stands.
+func (l *Log) add(e *Event) int64 {
 	if l.shared {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
-	if e.Type < machine.RetryScheduled {
+	if e.Type < RetryScheduled {
 		l.n++
 		e.ID = l.n
 	}
 	if l.Hook != nil {
-		told := e
+		told := *e
 		l.Hook(&told)
 	}
 	if !l.Forget {
 		if l.events == nil {
-			l.events = make([]machine.Event, 0, 2) // many executions wait in their first state
+			l.events = make([]Event, 0, 2) // many executions wait in their first state
 		}
-		l.events = append(l.events, e)
+		l.events = append(l.events, *e)
 	}
 	if l.more != nil {
 		close(l.more)
@@ -61,11 +65,11 @@ func (l *Log) add(e machine.Event) int64 {
 func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	clear(l.events)
 	l.events, l.n, l.over, l.shared = l.events[:0], 0, false, false
 }
 
-func (l *Log) close() {
+// Close tells that there will be no more.
+func (l *Log) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
@@ -78,7 +82,7 @@ func (l *Log) close() {
 // Read gives the events from place i on. Where there are none yet, more is
 // closed when there are, or when none will come; over tells that the log has
 // ended.
-func (l *Log) Read(i int) (events []machine.Event, over bool, more <-chan struct{}) {
+func (l *Log) Read(i int) (events []Event, over bool, more <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i < len(l.events) {
