@@ -96,6 +96,17 @@ func (n *AgentNode[Out]) Text(text string) *AgentNode[Out] {
 	return n
 }
 
+// Of takes text, instructions and settings from a prompt that is kept outside of
+// the code; see [PromptNode.Of].
+func (n *AgentNode[Out]) Of(p PromptSource) *AgentNode[Out] {
+	if p == nil {
+		n.wrong("", "Of a prompt that is nil")
+		return n
+	}
+	n.agent.source = p
+	return n
+}
+
 // System sets the instructions, as a template.
 func (n *AgentNode[Out]) System(text string) *AgentNode[Out] {
 	n.agent.system = template.Compile(text)

@@ -87,6 +87,9 @@ func (a *agentAsk) Call(ctx context.Context, f *machine.Frame, _ any) (any, erro
 		c.Messages = append(c.Messages, told)
 	}
 	req := a.request
+	if a.source != nil {
+		a.source.Apply(&req)
+	}
 	req.System, req.Messages = c.System, c.Messages
 	req.Tools = append(req.Tools[:len(req.Tools):len(req.Tools)], a.defs...)
 	resp, err := a.generate(ctx, f, &req)

@@ -1,11 +1,13 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/machine"
@@ -71,6 +73,8 @@ type prompting struct {
 	models  []Model
 	text    *template.Template
 	system  *template.Template
+	source  PromptSource
+	sourced atomic.Pointer[sourced]
 	with    []binding
 	history *reference
 	attach  []*reference
@@ -78,6 +82,36 @@ type prompting struct {
 	answer  *answerForm   // nil for text
 	reasks  int
 	idle    time.Duration
+}
+
+// sourced is what a PromptSource gave last.
+type sourced struct {
+	systemText, text string
+	system, asks     *template.Template
+}
+
+// templates gives the templates of a call; nil for none.
+func (p *prompting) templates() (system, text *template.Template, err error) {
+	system, text = p.system, p.text
+	if p.source == nil {
+		return system, text, nil
+	}
+	s, t, err := p.source.Templates()
+	if err != nil {
+		return nil, nil, fmt.Errorf("the prompt can't be read: %w", err)
+	}
+	now := p.sourced.Load()
+	if now == nil || now.systemText != s || now.text != t {
+		now = &sourced{systemText: s, text: t}
+		if s != "" {
+			now.system = template.Compile(s)
+		}
+		if t != "" {
+			now.asks = template.Compile(t)
+		}
+		p.sourced.Store(now)
+	}
+	return cmp.Or(system, now.system), cmp.Or(text, now.asks), nil
 }
 
 // binding is a variable of the templates that is not read from the document.
@@ -90,6 +124,28 @@ type binding struct {
 func (n *PromptNode[Out]) Text(text string) *PromptNode[Out] {
 	n.prompt.text = template.Compile(text)
 	return n
+}
+
+// Of takes text, instructions and settings from a prompt that is kept outside of
+// the code, such as a *prompt.Prompt. What is set by other methods counts before
+// it, but for settings, which the prompt sets over them.
+func (n *PromptNode[Out]) Of(p PromptSource) *PromptNode[Out] {
+	if p == nil {
+		n.wrong("", "Of a prompt that is nil")
+		return n
+	}
+	n.prompt.source = p
+	return n
+}
+
+// PromptSource is a prompt that is kept outside of the code: see package
+// prompt. It is asked for each call, and may change between two.
+type PromptSource interface {
+	// Templates are the templates of the instructions and of what is asked;
+	// empty for none.
+	Templates() (system, text string, err error)
+	// Apply sets the prompt's model and settings in a request.
+	Apply(r *model.Request)
 }
 
 // System sets the instructions, as a template.
@@ -278,11 +334,16 @@ func (p *prompting) lowering(n *spec, what string) *lowering {
 			Max:   int32(min(p.reasks, 1000)), //nolint:gosec // bounded
 		}}
 	}
-	if p.text == nil && p.system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
+	system, text, err := p.templates()
+	if err != nil {
+		wrong("", "%v", err)
+		return low
+	}
+	if text == nil && system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
 		wrong("say what is asked with Text", "%s that asks nothing", what)
 	}
 	used := map[string]bool{}
-	for _, t := range []*template.Template{p.system, p.text} {
+	for _, t := range []*template.Template{system, text} {
 		if t == nil {
 			continue
 		}

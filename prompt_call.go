@@ -68,12 +68,19 @@ type asked struct {
 // ask makes the request of a call.
 func (p *prompting) ask(f *machine.Frame, a *asked) error {
 	a.request = p.request
+	system, question, err := p.templates()
+	if err != nil {
+		return err
+	}
+	if p.source != nil {
+		p.source.Apply(&a.request)
+	}
 	var vars template.Vars
 	if len(p.with) > 0 {
 		vars = p.vars(f)
 	}
-	if p.system != nil {
-		text, err := p.system.Render(f.Args, vars)
+	if system != nil {
+		text, err := system.Render(f.Args, vars)
 		if err != nil {
 			return unrendered(err)
 		}
@@ -93,16 +100,15 @@ func (p *prompting) ask(f *machine.Frame, a *asked) error {
 		messages = append(messages, before...)
 	}
 	content := model.Contents(a.blocks[1:1])
-	if p.text != nil {
-		text, err := p.text.Render(f.Args, vars)
+	if question != nil {
+		text, err := question.Render(f.Args, vars)
 		if err != nil {
 			return unrendered(err)
 		}
 		a.texts[1].Text = text
 		content = append(content, &a.texts[1])
 	}
-	content, err := p.attachments(f, content)
-	if err != nil {
+	if content, err = p.attachments(f, content); err != nil {
 		return err
 	}
 	if len(content) > 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/mock/mocktest"
 	"github.com/flowstone-go/flow/model"
+	"github.com/flowstone-go/flow/prompt"
 )
 
 type letter struct {
@@ -94,6 +96,58 @@ func TestPromptReadsFromWithAndHistory(t *testing.T) {
 	}}}
 	if diff := cmp.Diff(want, m.Calls().Last().Request.Messages); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPromptOfAFile(t *testing.T) {
+	file := &fstest.MapFile{Data: []byte("---\nmodel: nova\nsystem: Be {{tone}}.\nsettings: {maxTokens: 9}\n---\nAnswer {{from}}")}
+	set, err := prompt.Load(fstest.MapFS{"draft.md": file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := set.Get("draft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := mocktest.Model(t)
+	m.When().Text("ok").Text("ok")
+	for _, n := range []flow.Node{
+		flow.Prompt[string]("Draft", m).Of(p).With("tone", flow.Var[string]("tone").Or("kind")),
+		flow.Agent[string]("Draft", m).Of(p).With("tone", flow.Var[string]("tone").Or("kind")),
+	} {
+		if _, err := run[letter, string](t, ada, n); err != nil {
+			t.Fatal(err)
+		}
+		want := &model.Request{Model: "nova", System: model.Texts("Be kind."), Messages: []model.Message{model.UserText("Answer Ada")}, MaxTokens: 9}
+		if diff := cmp.Diff(want, m.Calls().Last().Request); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// changing is a prompt that is edited.
+type changing struct {
+	text string
+	err  error
+}
+
+func (c *changing) Templates() (string, string, error) { return "", c.text, c.err }
+func (c *changing) Apply(*model.Request)               {}
+
+func TestPromptOfAFileThatChanges(t *testing.T) {
+	m := mock.Echo()
+	source := &changing{text: "one {{from}}"}
+	f := flow.New[letter, string]("letters").Then(flow.Prompt[string]("Draft", m).Of(source)).Must()
+	for _, c := range []struct{ text, want string }{{"one {{from}}", "one Ada"}, {"two {{body}}", "two All is well."}, {"three {{nope}}", "template variable {{nope}} has no value"}} {
+		source.text = c.text
+		got, err := f.Run(t.Context(), ada)
+		if got != c.want && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("got %q, %v; want %s", got, err, c.want)
+		}
+	}
+	source.err = errors.New("gone")
+	if _, err := f.Run(t.Context(), ada); !errors.Is(err, source.err) || !strings.Contains(err.Error(), "the prompt can't be read: gone") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -403,6 +457,9 @@ func TestPromptMistakesAreFoundAtBuild(t *testing.T) {
 		want string
 	}{
 		{"no model", flow.Prompt[string]("P", nil).Text("?"), "Prompt without a model"},
+		{"no prompt", flow.Prompt[string]("P", m).Of(nil).Text("?"), "Of a prompt that is nil"},
+		{"a prompt that can't be read", flow.Prompt[string]("P", m).Of(&changing{err: errors.New("gone")}), "the prompt can't be read: gone"},
+		{"a variable of a prompt that is not there", flow.Prompt[string]("P", m).Of(&changing{text: "{{boddy}}"}), "the template's ($.boddy)"},
 		{"nothing asked", flow.Prompt[string]("P", m), "a Prompt that asks nothing (say what is asked with Text)"},
 		{"a variable that is not there", flow.Prompt[string]("P", m).Text("{{boddy}}"), `the template's ($.boddy)`},
 		{"the cure", flow.Prompt[string]("P", m).Text("{{boddy}}"), `did you mean "body"?`},
