@@ -185,7 +185,7 @@ func answerEvent(part types.RetrieveAndGenerateStreamResponseOutput) (ev AnswerE
 		return AnswerEvent{Guardrail: string(p.Value.Action)}, true, nil
 	case *types.RetrieveAndGenerateStreamResponseOutputMemberCitation:
 		generated, references := p.Value.GeneratedResponsePart, p.Value.RetrievedReferences
-		if old := p.Value.Citation; old != nil && generated == nil && references == nil { //nolint:staticcheck // where it was before, and may still be
+		if old := p.Value.Citation; old != nil && generated == nil && references == nil { //nolint:staticcheck // its place before
 			generated, references = old.GeneratedResponsePart, old.RetrievedReferences
 		}
 		c, err := answerCitation(generated, references)

@@ -9,8 +9,8 @@
 //	m := bedrock.New(client, "eu.anthropic.claude-sonnet-4-5-20250929-v1:0")
 //
 // [New] makes a model over Converse and ConverseStream, [NewInvoke] one over InvokeModel for models without Converse. Both are what a
-// prompt node takes. What a request asks for and Bedrock cannot do is the error Model.Unsupported, before anything is sent; nothing is
-// dropped on the way.
+// prompt node takes. What a request asks for and Bedrock cannot do is the error Model.Unsupported, before anything is sent. Of a
+// conversation only what Bedrock has no use for stays behind: the Name of a tool's result, and the span of a citation.
 //
 // Set Request.MaxTokens: Bedrock reserves as much of the quota in advance, and without it the model's maximum, which is the usual
 // reason for unexpected throttling.
@@ -47,8 +47,8 @@
 //
 // # Guardrails, knowledge bases, agents, prompts
 //
-// [Guardrail], [KnowledgeBase], [Answerer], [Agent], [Prompts] and [Embedder] have methods of the form func(context.Context, In) (Out, error), to
-// be used as tasks:
+// [Guardrail], [KnowledgeBase], [Answerer], [Agent], [Prompts] and [Embedder] have methods of the form
+// func(context.Context, In) (Out, error), to be used as tasks:
 //
 //	g := &bedrock.Guardrail{Client: client, ID: "gr1234567890", Version: "1"}
 //	flow.Task("Guard", g.Input).Into(verdict)   // then a Choice on verdict.Blocked
@@ -63,8 +63,8 @@
 // # Fields of Converse
 //
 // Where every field of Converse, ConverseStream and CountTokens is in the API of this library: on the left the SDK's type and field, or
-// the union and its member, on the right a type of package model and its field, or the reason for leaving it out. A test walks the SDK's types and fails if one
-// has no row here.
+// the union and its member, on the right a type of package model and its field, or the reason for leaving it out. A test walks the
+// SDK's types and fails if one has no row here.
 //
 //	ConverseInput.ModelId                                 Request.Model or else the id given to New
 //	ConverseInput.Messages                                Request.Messages

@@ -52,8 +52,8 @@ func (e *Embedder) EmbedText(ctx context.Context, text string) ([]float64, error
 	return out.Vectors[0], nil
 }
 
-// Embed gives the vector of each text. Titan takes one text a call and Cohere 96, so that many texts make several calls, one after the other; a
-// failing one ends it.
+// Embed gives the vector of each text. Titan takes one text a call and Cohere 96, so that many texts make several calls, one after
+// the other; a failing one ends it.
 func (e *Embedder) Embed(ctx context.Context, texts []string) (Embeddings, error) {
 	if missing(e.Client) {
 		return Embeddings{}, errNoClient

@@ -99,7 +99,7 @@ func structuredByName(id string) bool {
 	}
 	// claude-sonnet-4-5-20250929-v1:0 and the like; claude-3-5-sonnet-… has its version in front of its name and is older.
 	parts := strings.Split(name, "-")
-	if len(parts) < 2 {
+	if _, err := strconv.Atoi(parts[0]); err == nil || len(parts) < 2 {
 		return false
 	}
 	major, err := strconv.Atoi(parts[1])

@@ -188,8 +188,8 @@ func (m *Model) source() (eventSource, bool) {
 }
 
 // CountTokens counts the input tokens of a request with the service's CountTokens, which costs nothing. The client must have that
-// method, as the SDK's has; otherwise the error is Model.Unsupported. The service counts by foundation model, so that the region of an inference profile is left off. Settings that do not change what the
-// model reads, MaxTokens and Guardrail for example, are not sent.
+// method, as the SDK's has; otherwise the error is Model.Unsupported. The service counts by foundation model, so that the region of an
+// inference profile is left off. Settings that do not change what the model reads, MaxTokens and Guardrail for example, are not sent.
 func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error) {
 	counter, ok := m.client.(countClient)
 	if !ok || missing(m.client) {
