@@ -9,7 +9,7 @@
 //
 //	return flow.New[Document, Receipt]("documents").Then(
 //		flow.Task("ExtractText", extractText).Into(text),
-//		flow.Task("Summarize", model.summarize).From(text).
+//		flow.Prompt[Summary]("Summarize", m).Text("Summarize in three sentences:\n\n{{text}}").MaxTokens(300).
 //			Retry(flow.Retry{On: flow.ErrThrottled, Interval: 2 * time.Second, MaxAttempts: 3}).
 //			Catch(flow.On(flow.ErrAll).Into(trouble), flow.Task("AskAPerson", askAPerson).From(text)).
 //			Into(summary),
@@ -28,7 +28,9 @@
 // A document means its JSON, and Go values in it stay Go values. A [Task] is given
 // the whole document, or with From a part of it, as the type that its function
 // takes; its result replaces the document, or with Into goes to a place in it. [Do]
-// is a Task without a result.
+// is a Task without a result. [Prompt] asks a model: its text is a template over the
+// document, its answer a string, or a Go value that the model gives as JSON by the
+// type's schema.
 //
 // Places are named by typed references, made once:
 //

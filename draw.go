@@ -177,7 +177,10 @@ func (p *painter) state(st *machine.State) draw.Node {
 func (p *painter) detail(st *machine.State) string {
 	detail := st.Kind.String()
 	if s := p.spec(st); s != nil {
+		drawn, named := s.callee.(interface{ drawnAs() string })
 		switch {
+		case named:
+			detail = drawn.drawnAs()
 		case s.call != nil:
 			detail = "flow " + s.call.name
 			if s.opening != nil {
@@ -212,6 +215,8 @@ func (p *painter) detail(st *machine.State) string {
 	}
 	return detail
 }
+
+func (*promptCall[Out]) drawnAs() string { return "Prompt" }
 
 func (p *painter) mark(st *machine.State) draw.Mark {
 	switch {

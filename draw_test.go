@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/mock"
 )
 
 type parcel struct {
@@ -191,6 +192,14 @@ func TestDrawFormats(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestDrawPrompt(t *testing.T) {
+	t.Parallel()
+	f := flow.New[string, string]("ask").Then(flow.Prompt[string]("Ask", mock.Echo()).Text("{{$}}").MaxTokens(9)).Must()
+	if got, want := flow.Draw(f).Mermaid(), `n1["Ask<br/><small>Prompt</small>"]`; !strings.Contains(got, want) {
+		t.Errorf("%s is not in\n%s", want, got)
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/mock"
 )
 
 type Document struct {
@@ -16,7 +16,7 @@ type Document struct {
 
 type Summary struct {
 	Text      string `json:"text"`
-	Sentiment string `json:"sentiment"`
+	Sentiment string `json:"sentiment" enum:"positive,neutral,negative"`
 }
 
 type Receipt struct {
@@ -38,10 +38,10 @@ var (
 	trouble   = flow.At[*flow.Failure]("$.failure")
 )
 
-func documents(model Model, db DB) (*flow.Flow[Document, Receipt], error) {
+func documents(m flow.Model, db DB) (*flow.Flow[Document, Receipt], error) {
 	return flow.New[Document, Receipt]("documents").Then(
 		flow.Task("ExtractText", extractText).Into(text),
-		flow.Task("Summarize", model.summarize).From(text).
+		flow.Prompt[Summary]("Summarize", m).Text("Summarize in three sentences:\n\n{{text}}").MaxTokens(300).
 			Retry(flow.Retry{On: flow.ErrThrottled, Interval: 2 * time.Second, MaxAttempts: 3}).
 			Catch(flow.On(flow.ErrAll).Into(trouble), flow.Task("AskAPerson", askAPerson).From(text)).
 			Into(summary),
@@ -50,17 +50,6 @@ func documents(model Model, db DB) (*flow.Flow[Document, Receipt], error) {
 			Otherwise(), // go on
 		flow.Task("Store", db.store),
 	).Build()
-}
-
-// Model stands for a language model that is throttled a number of times.
-type Model struct{ throttled *int }
-
-func (m Model) summarize(_ context.Context, text string) (Summary, error) {
-	if *m.throttled--; *m.throttled >= 0 {
-		return Summary{}, flow.ErrThrottled
-	}
-	first, _, _ := strings.Cut(text, ".")
-	return Summary{Text: first + ".", Sentiment: "negative"}, nil
 }
 
 // DB stands for a database.
@@ -87,8 +76,10 @@ func alert(_ context.Context, s Summary) error {
 // The whole story: a document is read, summarized by a model that is throttled
 // twice, and stored.
 func Example() {
-	throttled := 2
-	f, err := documents(Model{&throttled}, DB{})
+	m := mock.New() // or bedrock.New(client, id), or openai.Open(id)
+	m.When(mock.PromptHas("Nobody noticed")).Throttle(2, 0).
+		JSON(Summary{Text: "An alarm was muted.", Sentiment: "negative"})
+	f, err := documents(m, DB{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -104,7 +95,7 @@ func Example() {
 	// Output:
 	// Summarize: Model.Throttled, again in 2s
 	// Summarize: Model.Throttled, again in 4s
-	// alert: The alarm was muted.
-	// stored "The alarm was muted."
+	// alert: An alarm was muted.
+	// stored "An alarm was muted."
 	// r-1 <nil>
 }

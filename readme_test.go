@@ -8,12 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/mock"
 )
 
 // The picture in the README is that of the flow in the README.
 func TestReadmePicture(t *testing.T) {
 	t.Parallel()
-	f, err := documents(Model{new(0)}, DB{})
+	f, err := documents(mock.New(), DB{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,26 +54,26 @@ func batch(ctx context.Context, f *flow.Flow[Document, Receipt], paths []string,
 func one(ctx context.Context, f *flow.Flow[Document, Receipt], path string, board *progress.Board) outcome {
 	job := board.Start(name(path))
 	defer job.End()
-	ctx, _ = meter.Begin(withJob(ctx, job))
-	exec := f.Start(ctx, Document{Path: path})
+	ctx, tally := meter.Begin(withJob(ctx, job))
+	exec := f.Start(ctx, Document{Path: path}, flow.Observe(tally.Observe))
+	written := ""
 	for event, err := range exec.Events(ctx) {
 		if err != nil {
 			break
 		}
-		show(job, event)
+		switch {
+		case strings.HasSuffix(event.Type, "StateEntered"):
+			job.Doing(event.State)
+		case event.Type == flow.ModelText:
+			written += event.Text
+			job.Doing(event.State + ": " + printable(written[max(0, strings.LastIndexByte(written, '\n')):]))
+		case event.Type == flow.RetryScheduled:
+			written = ""
+			job.Note("%s: %s: attempt %d in %v", event.State, event.Error.Name, event.Attempt+1, event.Delay.Round(time.Millisecond))
+		}
 	}
 	receipt, err := exec.Wait(ctx)
 	return outcome{path, receipt, err}
-}
-
-// show tells where an execution is, and that it tries something again.
-func show(job *progress.Job, event flow.Event) {
-	switch {
-	case strings.HasSuffix(event.Type, "StateEntered"):
-		job.Doing(event.State)
-	case event.Type == flow.RetryScheduled:
-		job.Note("%s: %s: attempt %d in %v", event.State, event.Error.Name, event.Attempt+1, event.Delay.Round(time.Millisecond))
-	}
 }
 
 type jobKey struct{}

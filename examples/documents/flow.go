@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/extract"
 	"github.com/flowstone-go/flow/examples/internal/offline"
-	"github.com/flowstone-go/flow/model"
 )
 
 // Document is what the flow is given.
@@ -22,8 +19,8 @@ type Document struct {
 // Summary is what the model answers: in JSON, by a schema made of this type.
 type Summary struct {
 	Text      string  `json:"text"`
-	Sentiment string  `json:"sentiment"` // positive, neutral or negative
-	Score     float64 `json:"score"`     // from -1 to 1
+	Sentiment string  `json:"sentiment" enum:"positive,neutral,negative"`
+	Score     float64 `json:"score" description:"from -1, negative, to 1, positive"`
 }
 
 // Record is what Store wants; Build checks it against what the nodes above wrote.
@@ -41,13 +38,13 @@ var (
 	failure   = flow.At[*flow.Failure]("$.failure")
 )
 
-const prompt = "Summarize in three sentences, and say whether the mood is positive, neutral or negative and how much so, from -1 to 1:\n\n{{text.body}}"
+const prompt = "Summarize in three sentences, and say how the mood is:\n\n{{text.body}}"
 
 // pipeline is the flow. The shape of the code is the shape of the graph.
-func pipeline(m model.Model, files *library, db *DB) (*flow.Flow[Document, Receipt], error) {
+func pipeline(m flow.Model, files *library, db *DB) (*flow.Flow[Document, Receipt], error) {
 	return flow.New[Document, Receipt]("documents").Then(
 		flow.Task("ExtractText", files.extract).Timeout(time.Minute).Into(text),
-		flow.Task("Summarize", summarizer(m)).From(text).
+		flow.Prompt[Summary]("Summarize", m).Text(prompt).MaxTokens(300).
 			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second / 2, MaxAttempts: 3, BackoffRate: 2}).
 			Catch(flow.On(flow.ErrAll).Into(failure), flow.Task("AskAPerson", askAPerson).From(text)).
 			Into(summary),
@@ -76,19 +73,6 @@ func (l *library) extract(ctx context.Context, d Document) (extract.Text, error)
 func (l *library) alert(ctx context.Context, s Summary) error {
 	l.alerts(ctx, fmt.Sprintf("alert: the mood is %s (%+.2f)", s.Sentiment, s.Score))
 	return nil
-}
-
-func summarizer(m model.Model) func(context.Context, extract.Text) (Summary, error) {
-	return func(ctx context.Context, t extract.Text) (s Summary, err error) {
-		resp, err := m.Generate(ctx, &model.Request{
-			Messages: []model.Message{model.UserText(strings.Replace(prompt, "{{text.body}}", t.Body, 1))},
-			Output:   &model.Output{}, MaxTokens: 300,
-		})
-		if err != nil {
-			return s, err
-		}
-		return s, json.Unmarshal([]byte(resp.Text()), &s)
-	}
 }
 
 // byHand marks what waits for a person.

@@ -47,20 +47,21 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	model, db   string
-	price       meter.Price
-	concurrency int
-	maxSize     int64
-	throttle    int
-	fail, quiet bool
-	paths       []string
+	model, openai, db string
+	price             meter.Price
+	concurrency       int
+	maxSize           int64
+	throttle          int
+	fail, quiet       bool
+	paths             []string
 }
 
 // parse reads the command line. What is wrong with it is on stderr already.
 func parse(args []string, stderr io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("documents", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&o.model, "model", "", "summarize with this model of Amazon Bedrock, by `id`")
+	flags.StringVar(&o.model, "model", "", "summarize with this model of Amazon Bedrock, or with -openai of that endpoint, by `id`")
+	flags.StringVar(&o.openai, "openai", "", "take the model from an OpenAI-compatible endpoint at this `URL`; OPENAI_API_KEY is sent if it is set")
 	flags.Var(&o.price, "price", "what a million tokens cost in dollars, `input,output`")
 	flags.StringVar(&o.db, "db", "documents.db", "store in this SQLite `file`")
 	flags.IntVar(&o.concurrency, "concurrency", 4, "work on this many documents at once")
@@ -127,7 +128,7 @@ func work(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // every write was committed
-	f, err := pipeline(meter.Model{Model: m}, files, db)
+	f, err := pipeline(m, files, db)
 	if err != nil {
 		return err
 	}

@@ -194,6 +194,7 @@ func TestWrongCommandLine(t *testing.T) {
 		"no price":           {[]string{"-price", "3"}, "invalid value \"3\" for flag -price: want two prices, as in 3,15\nusage: "},
 		"no place for it":    {[]string{"-db", filepath.Join(t.TempDir(), "none", "d.db")}, "documents: open "},
 		"nothing in folder":  {[]string{t.TempDir()}, "documents: " + os.TempDir()},
+		"no model":           {[]string{"-openai", "http://localhost:1"}, "documents: -openai wants a -model"},
 		"offline flags only": {[]string{"-model", "m", "-fail"}, "documents: -throttle and -fail"},
 	} {
 		t.Run(name, func(t *testing.T) {

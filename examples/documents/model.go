@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
@@ -11,16 +12,25 @@ import (
 	"github.com/flowstone-go/flow/bedrock"
 	"github.com/flowstone-go/flow/examples/internal/offline"
 	"github.com/flowstone-go/flow/model"
+	"github.com/flowstone-go/flow/openai"
 )
 
 // chooseModel gives the model that the command line names, and says what it is.
 func chooseModel(ctx context.Context, o options) (m model.Model, about string, err error) {
-	if o.model == "" {
+	switch {
+	case o.model == "" && o.openai != "":
+		return nil, "", errors.New("-openai wants a -model of that endpoint")
+	case o.model == "":
 		return &offline.Model{Throttle: o.throttle, Fail: o.fail},
 			"offline: the summaries are sentences of the text, the mood a count of words (" + offline.Name + ")", nil
-	}
-	if o.throttle > 0 || o.fail {
+	case o.throttle > 0 || o.fail:
 		return nil, "", errors.New("-throttle and -fail are for the offline model")
+	case o.openai != "":
+		settings := []openai.Option{openai.BaseURL(o.openai)}
+		if key := os.Getenv("OPENAI_API_KEY"); key != "" {
+			settings = append(settings, openai.APIKey(key))
+		}
+		return openai.Open(o.model, settings...), "summarized by " + o.model + " at " + o.openai, nil
 	}
 	aws, err := config.LoadDefaultConfig(ctx)
 	if err != nil {

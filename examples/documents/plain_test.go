@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,9 +135,17 @@ func safely[T any](f func() (T, error)) (v T, err error) {
 	return f()
 }
 
-// ask is the call of the model, which the flow has a node for.
-func ask(ctx context.Context, m model.Model, text extract.Text) (Summary, error) {
-	return summarizer(m)(ctx, text)
+// ask is the call of the model, for which the flow has a node.
+func ask(ctx context.Context, m model.Model, text extract.Text) (s Summary, err error) {
+	resp, err := m.Generate(ctx, &model.Request{
+		Messages: []model.Message{model.UserText(strings.Replace(prompt, "{{text.body}}", text.Body, 1))},
+		Output:   &model.Output{}, MaxTokens: 300,
+	})
+	if err != nil {
+		return s, err
+	}
+	meter.Of(ctx).Add(resp.Usage, resp.Model)
+	return s, json.Unmarshal([]byte(resp.Text()), &s)
 }
 
 // The three ways do the same where nothing fails, and the flow and the long way
@@ -173,7 +183,7 @@ func viaFlow(ctx context.Context, m model.Model, files *library, db *DB, d Docum
 	if err != nil {
 		return Receipt{}, err
 	}
-	return f.Run(ctx, d)
+	return f.Run(ctx, d, flow.Observe(meter.Of(ctx).Observe))
 }
 
 func oneWay(t *testing.T, way func(context.Context, model.Model, *library, *DB, Document) (Receipt, error), m model.Model) Receipt {
@@ -184,7 +194,7 @@ func oneWay(t *testing.T, way func(context.Context, model.Model, *library, *DB, 
 	}
 	defer db.Close()
 	ctx, _ := meter.Begin(t.Context())
-	receipt, err := way(ctx, meter.Model{Model: m}, &library{fs: inbox, alerts: note}, db, Document{Path: "inbox/complaint.html"})
+	receipt, err := way(ctx, m, &library{fs: inbox, alerts: note}, db, Document{Path: "inbox/complaint.html"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
-	"github.com/flowstone-go/flow/examples/internal/ask"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -67,19 +66,19 @@ var (
 	note  = flow.At[Note]("$.note")
 )
 
-func fraud(m model.Model, desk *Desk) (*flow.Flow[Payment, Verdict], error) {
-	explain := ask.JSON[Risk, Note](m, func(r Risk) string {
-		return "Explain to a clerk in one sentence why this payment is suspicious: " + strings.Join(r.Reasons, "; ")
-	})
+func fraud(m flow.Model, desk *Desk) (*flow.Flow[Payment, Verdict], error) {
+	explain := func(name string) *flow.PromptNode[Note] {
+		return flow.Prompt[Note](name, m).MaxTokens(100).From(risk).Into(note).Timeout(10*time.Second).
+			Text("Explain to a clerk in one sentence why this payment is suspicious: {{reasons}}").
+			Recover(flow.ErrAll, inOwnWords)
+	}
 	return flow.New[Payment, Verdict]("fraud").Then(
 		flow.Task("Score", rate).Into(risk),
 		flow.Choice("Risk").
 			When(flow.AtLeast(score, 0.8),
-				flow.Task("Explain", explain).From(risk).Into(note).Timeout(10*time.Second).Recover(flow.ErrAll, inOwnWords),
-				flow.Do("Block", desk.block)).
+				explain("Explain"), flow.Do("Block", desk.block)).
 			When(flow.AtLeast(score, 0.5),
-				flow.Task("ExplainWarning", explain).From(risk).Into(note).Recover(flow.ErrAll, inOwnWords),
-				flow.Do("Warn", desk.warn)).
+				explain("ExplainWarning"), flow.Do("Warn", desk.warn)).
 			Otherwise(),
 		flow.Task("Settle", settle),
 	).Build()

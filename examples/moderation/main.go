@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
-	"github.com/flowstone-go/flow/examples/internal/ask"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -32,8 +31,8 @@ type Post struct {
 
 // Label is what the model says of a post.
 type Label struct {
-	Kind       string  `json:"kind"` // "fine" or "spam"
-	Confidence float64 `json:"confidence"`
+	Kind       string  `json:"kind" enum:"fine,spam"`
+	Confidence float64 `json:"confidence" description:"from 0 to 1"`
 }
 
 // Decision is made by the model or by a moderator.
@@ -58,13 +57,11 @@ var (
 	post       = flow.At[Post]("$")
 )
 
-func moderation(m model.Model, office *Office) (*flow.Flow[Post, Item], error) {
-	classify := ask.JSON[Post, Label](m, func(p Post) string {
-		return "Is this post fine or spam, and how sure are you, from 0 to 1?\n\n" + p.Text
-	})
+func moderation(m flow.Model, office *Office) (*flow.Flow[Post, Item], error) {
 	sure := flow.AtLeast(confidence, 0.9)
 	return flow.New[Post, Item]("moderation").Then(
-		flow.Task("Classify", classify).From(post).Into(label).
+		flow.Prompt[Label]("Classify", m).MaxTokens(50).Into(label).
+			Text("Is this post fine or spam, and how sure are you?\n\n{{text}}").
 			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second}),
 		flow.Choice("Sure").
 			When(flow.And(sure, flow.Eq(kind, "fine")), flow.Task("Approve", byModel(true)).From(label).Into(decision)).

@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/flowstone-go/flow"
-	"github.com/flowstone-go/flow/examples/internal/ask"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -61,15 +60,14 @@ var (
 	failed  = flow.At[[]flow.ItemFailure]("$.failed")
 )
 
-func report(m model.Model, db *DB) (*flow.Flow[Question, string], error) {
-	narrate := ask.JSON[Sales, Part](m, func(s Sales) string {
-		return fmt.Sprintf("Put into two sentences how sales in %s went, quarter by quarter: %v", s.Region, s.Quarters)
-	})
+func report(m flow.Model, db *DB) (*flow.Flow[Question, string], error) {
 	return flow.New[Question, string]("report").Then(
 		flow.Task("Query", db.regions).Into(regions),
 		flow.Map[Part]("Regions", regions,
 			flow.Task("Sales", db.sales), // its result is the document of what follows
-			flow.Task("Narrate", narrate).Retry(flow.Retry{On: flow.ErrThrottled, Interval: flow.NoDelay}),
+			flow.Prompt[Part]("Narrate", m).MaxTokens(200).
+				Text("Put into two sentences how sales in {{region}} went, quarter by quarter: {{quarters}}").
+				Retry(flow.Retry{On: flow.ErrThrottled, Interval: flow.NoDelay}),
 		).Item(region).Carry(year).Concurrency(3).Tolerate(1, failed).Into(parts),
 		flow.Task("Write", write),
 	).Build()

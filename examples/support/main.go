@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
-	"github.com/flowstone-go/flow/examples/internal/ask"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -32,22 +31,15 @@ type Ticket struct {
 	Text    string `json:"text"`
 }
 
-// Intent is what a ticket is about: "refund", "question" or something else.
+// Intent is what a ticket is about.
 type Intent struct {
-	Kind string `json:"kind"`
+	Kind string `json:"kind" enum:"refund,question,other"`
 }
 
 // Order is what was bought.
 type Order struct {
 	ID     string  `json:"id"`
 	Amount float64 `json:"amount"`
-}
-
-// Sources is what an answer is made of.
-type Sources struct {
-	Ticket
-	Handbook string `json:"handbook"`
-	Tone     string `json:"tone"`
 }
 
 // Reply is the flow's result.
@@ -58,8 +50,8 @@ type Reply struct {
 
 var (
 	ticket   = flow.At[Ticket]("$")
-	kind     = flow.At[string]("$.intent.kind")
 	intent   = flow.At[Intent]("$.intent")
+	kind     = flow.Field(intent, func(i *Intent) *string { return &i.Kind })
 	order    = flow.At[Order]("$.order")
 	amount   = flow.Field(order, func(o *Order) *float64 { return &o.Amount })
 	agreed   = flow.At[bool]("$.agreed")
@@ -70,10 +62,11 @@ var (
 // limit is up to which amount nobody is asked.
 const limit = 50
 
-func support(m model.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
+func support(m flow.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
 	toHuman := flow.Task("Human", shop.human).From(ticket)
 	return flow.New[Ticket, Reply]("support").Then(
-		flow.Task("Intent", ask.JSON[Ticket, Intent](m, intentPrompt)).From(ticket).Into(intent).
+		flow.Prompt[Intent]("Intent", m).MaxTokens(50).Into(intent).
+			Text("What does this customer want?\n\n{{text}}").
 			Retry(flow.Retry{On: flow.ErrThrottled, Interval: time.Second}),
 		flow.Choice("Kind").
 			When(flow.Eq(kind, "refund"),
@@ -90,17 +83,10 @@ func support(m model.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
 				flow.Parallel("Gather",
 					flow.Task("Handbook", shop.lookUp).From(ticket).Into(handbook),
 					flow.Task("Tone", toneOf).From(ticket).Into(tone)),
-				flow.Task("Answer", ask.JSON[Sources, Reply](m, answerPrompt))).
+				flow.Prompt[Reply]("Answer", m).MaxTokens(300).
+					Text("Answer in a {{tone}} tone, from this page only: {{handbook}}\n\n{{text}}")).
 			Otherwise(toHuman),
 	).Build()
-}
-
-func intentPrompt(t Ticket) string {
-	return "What does this customer want: refund, question or other?\n\n" + t.Text
-}
-
-func answerPrompt(s Sources) string {
-	return fmt.Sprintf("Answer in a %s tone, from this page only: %s\n\n%s", s.Tone, s.Handbook, s.Text)
 }
 
 // offline is a model that answers from a script.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -22,7 +23,7 @@ type Tally struct {
 
 type key struct{}
 
-// Begin gives a context whose model calls are counted in a new Tally.
+// Begin gives a context with a new Tally.
 func Begin(ctx context.Context) (context.Context, *Tally) {
 	t := new(Tally)
 	return context.WithValue(ctx, key{}, t), t
@@ -36,6 +37,23 @@ func Of(ctx context.Context) *Tally {
 	return new(Tally)
 }
 
+// Observe counts what an event of a flow tells of a model; it is for
+// [flow.Observe].
+func (t *Tally) Observe(e flow.Event) {
+	if e.Type == flow.ModelAnswered {
+		t.Add(e.Usage, e.Model)
+	}
+}
+
+// Add counts an answer of a model.
+func (t *Tally) Add(u model.Usage, by string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.usage = t.usage.Add(u)
+	t.calls++
+	t.by = by
+}
+
 // Usage is what was used so far, by how many calls that were answered, and by
 // which model the last one was.
 func (t *Tally) Usage() (usage model.Usage, calls int, by string) {
@@ -43,27 +61,6 @@ func (t *Tally) Usage() (usage model.Usage, calls int, by string) {
 	defer t.mu.Unlock()
 	return t.usage, t.calls, t.by
 }
-
-// Model is a model whose answers are counted in the Tally of the call's context.
-type Model struct{ model.Model }
-
-// Generate asks the model and counts.
-func (m Model) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
-	resp, err := m.Model.Generate(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	t := Of(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.usage = t.usage.Add(resp.Usage)
-	t.calls++
-	t.by = resp.Model
-	return resp, nil
-}
-
-// Unwrap gives the model that is counted.
-func (m Model) Unwrap() model.Model { return m.Model }
 
 // Price is what a million tokens cost, in dollars. It is a flag of the form
 // "3,15": input, output.

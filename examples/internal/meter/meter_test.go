@@ -1,30 +1,33 @@
 package meter_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/meter"
+	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
 
-// Each context has a tally of its own; calls that fail are not counted.
-func TestModel(t *testing.T) {
+// Each context has a tally of its own, to which the events of its flow go; calls
+// that fail are not counted.
+func TestTally(t *testing.T) {
 	t.Parallel()
-	n := 0
-	m := meter.Model{Model: model.Func(func(context.Context, *model.Request) (*model.Response, error) {
-		if n++; n == 2 {
-			return nil, errors.New("no")
-		}
-		return &model.Response{Model: "m", Usage: model.Usage{Input: 10 * n, Output: n}}, nil
-	})}
 	a, tally := meter.Begin(t.Context())
-	b, other := meter.Begin(t.Context())
-	for _, ctx := range []context.Context{a, a, a, b, t.Context()} {
-		_, _ = m.Generate(ctx, &model.Request{})
+	_, other := meter.Begin(t.Context())
+	m := mock.New().Named("m")
+	m.When().Throttle(1, 0).Text("first").Text("second")
+	f, err := flow.New[string, string]("twice").Then(
+		flow.Prompt[string]("First", m).Text("{{$}}").MaxTokens(9).Retry(flow.Retry{Interval: flow.NoDelay}),
+		flow.Prompt[string]("Second", m).Text("{{$}}").MaxTokens(9),
+	).Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Run(a, "12345678", flow.Observe(meter.Of(a).Observe)); err != nil {
+		t.Fatal(err)
 	}
 	type used struct {
 		Usage model.Usage
@@ -32,10 +35,10 @@ func TestModel(t *testing.T) {
 		By    string
 	}
 	of := func(t *meter.Tally) (u used) { u.Usage, u.Calls, u.By = t.Usage(); return u }
-	if diff := cmp.Diff(used{model.Usage{Input: 40, Output: 4}, 2, "m"}, of(tally)); diff != "" {
+	if diff := cmp.Diff(used{model.Usage{Input: 4, Output: 4}, 2, "m"}, of(tally)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(used{model.Usage{Input: 40, Output: 4}, 1, "m"}, of(other)); diff != "" {
+	if diff := cmp.Diff(used{}, of(other)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(used{}, of(meter.Of(t.Context()))); diff != "" {

@@ -44,9 +44,9 @@ type Model struct {
 	asked map[uint64]int // by hash of the request's text
 }
 
-// Describe tells the model's name.
+// Describe tells the model's name, and that its JSON is what was asked for.
 func (m *Model) Describe() model.Description {
-	return model.Description{Provider: "mock", Model: Name}
+	return model.Description{Provider: "mock", Model: Name, StructuredOutput: true}
 }
 
 // Generate summarizes the text of the request's last message.
