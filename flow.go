@@ -85,6 +85,7 @@ type definition struct {
 	machine *machine.Machine
 	lowered map[*machine.State]*lowered
 	shapes  map[string]*shape // what Build knows where each node is entered
+	asl     *parsed           // nil for a flow that was built in Go
 }
 
 // BuildError is all that is wrong with a flow.

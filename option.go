@@ -38,6 +38,11 @@ type settings struct {
 	history        *History
 	checked        bool
 	stepping       drive.Stepping
+	registry       *Registry
+	identity       Identity
+	asOf           time.Time
+	storage        Storage
+	payloadLimit   int
 	problem        error
 }
 
@@ -77,12 +82,15 @@ func (s *settings) fail(format string, args ...any) {
 func (s *settings) stepped() bool { return s.stepping.On }
 
 // prepare gives an execution what its machine wants to know.
-func (s *settings) prepare(x *drive.Exec, in any) {
+func (s *settings) prepare(d *definition, x *drive.Exec, in any) {
 	x.MaxTransitions = int32(min(s.maxTransitions, math.MaxInt32-1)) //nolint:gosec // bounded
 	if s.name != "" {
 		x.About = &machine.About{Name: s.name}
 	}
 	x.Input = in
+	if d.asl != nil {
+		s.prepareASL(d, x)
+	}
 }
 
 // watch gives the log where anybody listens: the given one, if the events are

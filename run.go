@@ -29,9 +29,9 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 	if err != nil {
 		return zero, err
 	}
-	if s.runTimeout > 0 {
+	if limit := s.timeLimit(f.def); limit > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, errOvertime)
 		defer cancel()
 	}
 	log := s.watch(nil)
@@ -39,7 +39,7 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		return f.runInline(ctx, in, s, log)
 	}
 	r := &run[In, Out]{in: in}
-	s.prepare(&r.x, &r.in)
+	s.prepare(f.def, &r.x, &r.in)
 	if s.stepped() {
 		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.stepping))
 	}
@@ -57,7 +57,7 @@ func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings, log *
 		cell = new(In)
 	}
 	*cell = in
-	s.prepare(&r.x, cell)
+	s.prepare(f.def, &r.x, cell)
 	r.x.InitInline(ctx, f.def.machine, cell, &s.drive, log)
 	if log == nil {
 		r.x.Frame().Lend(&r.out)
@@ -89,7 +89,7 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	if s.problem != nil {
 		return nil, s.problem
 	}
-	return s, nil
+	return s, s.missing(f.def)
 }
 
 func (f *Flow[In, Out]) definitionOrNil() *definition {
@@ -123,12 +123,12 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 		e.refused = err
 		return e
 	}
-	if s.runTimeout > 0 {
-		ctx, e.release = context.WithTimeoutCause(ctx, s.runTimeout, errOvertime)
+	if limit := s.timeLimit(f.def); limit > 0 {
+		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
 	cell := &in
 	log := s.watch(&e.log)
-	s.prepare(&e.x, cell)
+	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
 	switch {
 	case s.stepped():

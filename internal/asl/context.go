@@ -1,0 +1,69 @@
+package asl
+
+import (
+	"strings"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// contextOf makes the context object as the state of a frame sees it.
+func contextOf(f *machine.Frame, item *machine.Item) *document.Object {
+	about := f.Exec.Known()
+	execution := document.ObjectOf(
+		document.Field{Key: "Id", Value: about.ID},
+		document.Field{Key: "Input", Value: f.Exec.Input},
+		document.Field{Key: "StartTime", Value: stamp(about.Started)},
+		document.Field{Key: "Name", Value: about.Name},
+		document.Field{Key: "RoleArn", Value: about.Role},
+	)
+	if !runOf(f).NoRedrives {
+		execution.Set("RedriveCount", float64(about.Redrives))
+	}
+	st := f.Current()
+	state := document.ObjectOf(
+		document.Field{Key: "Name", Value: st.Name},
+		document.Field{Key: "EnteredTime", Value: stamp(f.EnteredAt())},
+	)
+	switch st.Kind {
+	case machine.Task, machine.Parallel, machine.Map:
+		state.Set("RetryCount", float64(f.Attempt))
+	}
+	all := document.ObjectOf(
+		document.Field{Key: "Execution", Value: execution},
+		document.Field{Key: "StateMachine", Value: document.ObjectOf(
+			document.Field{Key: "Id", Value: about.MachineID},
+			document.Field{Key: "Name", Value: machineName(about.MachineID)},
+		)},
+		document.Field{Key: "State", Value: state},
+	)
+	if st.Work != nil && st.Work.Awaits {
+		all.Set("Task", document.ObjectOf(document.Field{Key: "Token", Value: f.Expect()}))
+	}
+	if item != nil {
+		all.Set("Map", document.ObjectOf(document.Field{Key: "Item", Value: itemContext(item)}))
+	}
+	return all
+}
+
+func itemContext(item *machine.Item) *document.Object {
+	o := document.ObjectOf(
+		document.Field{Key: "Index", Value: float64(item.Index)},
+		document.Field{Key: "Value", Value: item.Value},
+	)
+	if item.Keyed {
+		o.Set("Key", item.Key)
+	}
+	if item.Source != "" {
+		o.Set("Source", item.Source)
+	}
+	return o
+}
+
+// stamp writes a time as the context object does.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// machineName is the name of a state machine in its ARN; a child of a
+// distributed Map has a label behind it.
+func machineName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }

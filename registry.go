@@ -1,0 +1,218 @@
+package flow
+
+import (
+	"context"
+
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/flowstone-go/flow/internal/asl"
+	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/drive"
+	"github.com/flowstone-go/flow/internal/machine"
+)
+
+// Request is one attempt of a Task of a parsed flow.
+type Request struct {
+	// State is the name of the state, and Path qualified by those around it.
+	State, Path string
+	// Resource is what the definition calls, such as
+	// "arn:aws:states:::sqs:sendMessage.waitForTaskToken". Of an integration,
+	// Service is "sqs" (or "aws-sdk:sqs"), Action "sendMessage", and Pattern
+	// "sync", "sync:2", "waitForTaskToken" or empty.
+	Resource, Service, Action, Pattern string
+	// Parameters is what the task is given: any JSON value as encoding/json
+	// decodes it, numbers as float64 or json.Number.
+	Parameters any
+	// Attempt counts the attempts before this one.
+	Attempt int
+	// Token is what the attempt is answered with at the [Desk], of the patterns
+	// that wait.
+	Token string
+	// Timeout and Heartbeat bound the attempt; 0 is no bound.
+	Timeout, Heartbeat time.Duration
+}
+
+// Handler does the work of Tasks.
+type Handler interface {
+	// Handle does the work of one attempt and gives its result. Of a Task that
+	// waits for a token the result is the answer to the request itself; the
+	// token brings the Task's own. An [*Error] keeps its name and cause, empty
+	// ones too; for other errors see [Error].
+	Handle(ctx context.Context, r *Request) (any, error)
+}
+
+// HandlerFunc is a function as a Handler.
+type HandlerFunc func(ctx context.Context, r *Request) (any, error)
+
+// Handle calls the function.
+func (h HandlerFunc) Handle(ctx context.Context, r *Request) (any, error) { return h(ctx, r) }
+
+// Refuser is a [Handler] that looks at a request before it is scheduled. An
+// error fails the execution with [ErrRuntime]; no event tells of the task.
+type Refuser interface {
+	Refuse(r *Request) error
+}
+
+// Submitted is what a Handler of a Task with the pattern sync returns when the
+// job was begun and its result comes later by the request's Token. answer is
+// what the request itself gave, for the history.
+func Submitted(answer any) error { return &drive.Pending{Value: answer} }
+
+// Registry says what the resources of parsed flows mean. It is safe for
+// concurrent use.
+type Registry struct {
+	mu       sync.RWMutex
+	handlers map[string]Handler // by pattern
+}
+
+// NewRegistry gives an empty registry.
+func NewRegistry() *Registry { return &Registry{handlers: map[string]Handler{}} }
+
+// Handle has h do the work of the resources that a pattern names: a whole ARN;
+// an integration as service:action, with ".sync" or another suffix for that
+// pattern alone ("sqs:sendMessage", "aws-sdk:s3:getObject", "ecs:runTask.sync");
+// or a beginning of either, followed by *. Of several that match, the longest
+// counts. A pattern that is there already is replaced; a nil h removes it.
+func (r *Registry) Handle(pattern string, h Handler) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if h == nil {
+		delete(r.handlers, pattern)
+		return
+	}
+	r.handlers[pattern] = h
+}
+
+// HandleFunc has a typed function do the work of a resource: what the task is
+// given is made an In as encoding/json would.
+func HandleFunc[In, Out any](r *Registry, pattern string, fn func(ctx context.Context, in In) (Out, error)) {
+	r.Handle(pattern, HandlerFunc(func(ctx context.Context, q *Request) (any, error) {
+		in, err := convert[In](q.Parameters)
+		if err != nil {
+			return nil, err
+		}
+		return fn(ctx, in)
+	}))
+}
+
+// find gives the handler of a task, or nil.
+func (r *Registry) find(t *asl.Task) Handler {
+	if r == nil {
+		return nil
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	names := []string{t.Resource}
+	if t.Action != "" {
+		plain := t.Service + ":" + t.Action
+		names = append(names, plain)
+		if t.Pattern != asl.RequestResponse {
+			names = append(names[:1], plain+"."+string(t.Pattern), plain)
+		}
+	}
+	for _, name := range names {
+		if h, ok := r.handlers[name]; ok {
+			return h
+		}
+	}
+	var best Handler
+	longest := -1
+	for pattern, h := range r.handlers {
+		start, ok := strings.CutSuffix(pattern, "*")
+		if !ok || len(start) <= longest {
+			continue
+		}
+		if slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, start) }) {
+			best, longest = h, len(start)
+		}
+	}
+	return best
+}
+
+// Resources has the Tasks of a parsed flow done by the handlers of r. A run of a
+// flow that has a Task without a handler does not begin; its error names all.
+func Resources(r *Registry) Option { return option(func(s *settings) { s.registry = r }) }
+
+// missing is the error for tasks that nothing handles.
+func (s *settings) missing(d *definition) error {
+	if d.asl == nil {
+		return nil
+	}
+	lost := map[string]bool{}
+	for _, t := range d.asl.compiled.Tasks {
+		if s.registry.find(t) == nil {
+			lost[t.Resource] = true
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	return &Error{
+		Name: machine.Runtime, fatal: true,
+		Cause: fmt.Sprintf("nothing handles the resources %s of the flow %q", strings.Join(slices.Sorted(maps.Keys(lost)), ", "), d.name),
+	}
+}
+
+func requestOf(f *machine.Frame, t *asl.Task, args any) (*Request, error) {
+	parameters, err := document.Plain(args)
+	if err != nil {
+		return nil, err
+	}
+	timeout, heartbeat := f.Bounds()
+	st := f.Current()
+	return &Request{
+		State: st.Name, Path: st.Path, Resource: t.Resource, Service: t.Service, Action: t.Action, Pattern: string(t.Pattern),
+		Parameters: parameters, Attempt: int(f.Attempt), Token: f.Token(), Timeout: timeout, Heartbeat: heartbeat,
+	}, nil
+}
+
+// ready asks a handler whether it takes a request.
+func (s *settings) ready(f *machine.Frame, t *asl.Task, args any) error {
+	refuser, ok := s.registry.find(t).(Refuser)
+	if !ok {
+		return nil
+	}
+	q, err := requestOf(f, t, args)
+	if err != nil {
+		return err
+	}
+	return refuser.Refuse(q)
+}
+
+// call has a handler do the work of a task.
+func (s *settings) call(ctx context.Context, f *machine.Frame, t *asl.Task) (any, error) {
+	h := s.registry.find(t)
+	if h == nil {
+		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Cause: "nothing handles the resource " + t.Resource}
+	}
+	q, err := requestOf(f, t, f.Args)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.Handle(ctx, q)
+	switch {
+	case err != nil:
+		return nil, handled(err)
+	case t.Pattern == asl.Token:
+		return nil, &drive.Pending{Value: v}
+	}
+	return v, nil
+}
+
+// handled makes the failure of what a handler returned. An Error of ours keeps
+// what it does not say.
+func handled(err error) error {
+	if _, ok := err.(*drive.Pending); ok { //nolint:errorlint // a signal, never wrapped
+		return err
+	}
+	e, ok := err.(*Error) //nolint:errorlint // one that is wrapped says more than its name
+	if !ok {
+		return err
+	}
+	return &machine.Failure{Name: e.Name, Cause: e.Cause, Bare: e.Cause == "", Fatal: e.fatal, Err: err}
+}
