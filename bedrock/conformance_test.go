@@ -22,7 +22,7 @@ func TestModelConformance(t *testing.T) {
 		if err := serve(s, c); err != nil {
 			return nil, err
 		}
-		return bedrock.New(runtime(s), nova), nil
+		return bedrock.New(runtime(s), claude), nil
 	})
 	if err != nil {
 		t.Error(err)
@@ -50,8 +50,8 @@ func serve(s *wire.Server, c modeltest.Case) error {
 		frames = append(frames, wire.Event("contentBlockStop", text(object{"contentBlockIndex": i})))
 	}
 	stop := object{"stopReason": r.Stop}
-	if r.StopSequence != "" {
-		stop["additionalModelResponseFields"] = object{"stop_sequence": r.StopSequence}
+	if len(c.Request.Stop) > 0 { // Claude is asked for it
+		stop["additionalModelResponseFields"] = object{"stop_sequence": orNull(r.StopSequence)}
 	}
 	usage := object{
 		"inputTokens": r.Usage.Input, "outputTokens": r.Usage.Output, "totalTokens": r.Usage.Total(),
@@ -64,6 +64,13 @@ func serve(s *wire.Server, c modeltest.Case) error {
 	s.On("Converse", wire.JSON(text(whole)))
 	s.On("ConverseStream", wire.Stream(frames...))
 	return nil
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 type object map[string]any

@@ -97,7 +97,7 @@
 //	ConverseOutput.StopReason                             Response.Stop
 //	ConverseOutput.Usage                                  Response.Usage
 //	ConverseOutput.Metrics                                Response.Latency
-//	ConverseOutput.AdditionalModelResponseFields          Response.Extra, Response.StopSequence (the field stop_sequence)
+//	ConverseOutput.AdditionalModelResponseFields          Response.Extra, Response.StopSequence (the field stop_sequence, asked of Claude where there are stop sequences)
 //	ConverseOutput.PerformanceConfig                      Response.LatencyMode
 //	ConverseOutput.ServiceTier                            Response.ServiceTier
 //	ConverseOutput.Trace                                  Response.GuardrailTrace, Response.Model
@@ -115,7 +115,7 @@
 //	ConverseStreamOutput.ResultMetadata                   Response.ID (the request id)
 //	MessageStartEvent.Role                                left out: an answer is always the assistant's
 //	MessageStopEvent.StopReason                           Response.Stop
-//	MessageStopEvent.AdditionalModelResponseFields        Response.Extra, Response.StopSequence (the field stop_sequence)
+//	MessageStopEvent.AdditionalModelResponseFields        Response.Extra, Response.StopSequence (the field stop_sequence, asked of Claude where there are stop sequences)
 //	ConverseStreamMetadataEvent.Usage                     Response.Usage
 //	ConverseStreamMetadataEvent.Metrics                   Response.Latency
 //	ConverseStreamMetadataEvent.PerformanceConfig         Response.LatencyMode

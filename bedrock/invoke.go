@@ -96,12 +96,8 @@ func (m *InvokeModel) call(req *model.Request) (*call, error) {
 	if c.modelID == "" {
 		return nil, invalid("no model is named")
 	}
-	family := m.family
-	if family == "" {
-		family = familyOf(c.modelID)
-	}
 	var ok bool
-	if c.body, ok = bodies[family]; !ok {
+	if c.body, ok = bodies[m.familyFor(c.modelID)]; !ok {
 		return nil, unsupported("the body of model %q is not known; say its family by WithFamily", c.modelID)
 	}
 	if len(req.Variables) > 0 || len(req.ExtraPaths) > 0 {

@@ -344,9 +344,8 @@ func TestWhatABodyHasNoPlaceFor(t *testing.T) {
 		return &model.Request{Messages: []model.Message{{Role: model.User, Content: model.Contents{c}}}}
 	}
 	const (
-		claude = "anthropic.claude-3-haiku-20240307-v1:0"
-		llama  = "meta.llama3-8b-instruct-v1:0"
-		jamba  = "ai21.jamba-1-5-mini-v1:0"
+		llama = "meta.llama3-8b-instruct-v1:0"
+		jamba = "ai21.jamba-1-5-mini-v1:0"
 	)
 	var nilText *model.Text
 	for name, tc := range map[string]struct {

@@ -91,7 +91,7 @@ func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Respon
 	if err != nil {
 		return nil, failure(ctx, "Converse", err)
 	}
-	resp, err := response(out, c.modelID)
+	resp, err := response(out, c)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.
 			PerformanceConfig:                 c.performance,
 			ServiceTier:                       c.tier,
 		}
-		t := &translator{model: c.modelID}
+		t := &translator{model: c.modelID, stopPath: c.stopPath}
 		for out, err := range source(ctx, in, t) {
 			if err != nil {
 				yield(model.Event{}, t.failure(ctx, "ConverseStream", err))

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,6 +28,7 @@ type conversation struct {
 	guard       *model.Guardrail
 	extra       document.Interface
 	extraPaths  []string
+	stopPath    bool // extraPaths ends in one that the caller did not ask for
 	variables   map[string]types.PromptVariableValues
 	metadata    map[string]string
 	performance *types.PerformanceConfiguration
@@ -93,6 +95,7 @@ func (m *Model) conversation(req *model.Request) (*conversation, error) {
 	if c.modelID == "" {
 		return nil, invalid("no model is named")
 	}
+	c.askForStop(m.familyFor(c.modelID), req)
 	err := whole(req)
 	if err != nil {
 		return nil, err
@@ -128,6 +131,26 @@ func (m *Model) conversation(req *model.Request) (*conversation, error) {
 		c.tier = &types.ServiceTier{Type: types.ServiceTierType(req.ServiceTier)}
 	}
 	return c, nil
+}
+
+// familyFor is the family of a model, by the option or by its id.
+func (s *settings) familyFor(modelID string) Family {
+	if s.family != "" {
+		return s.family
+	}
+	return familyOf(modelID)
+}
+
+// stopField is where Claude says which stop sequence it met; Converse itself does not tell.
+const stopField = "stop_sequence"
+
+// askForStop has Claude say which stop sequence it met, if there are any.
+func (c *conversation) askForStop(family Family, req *model.Request) {
+	if family != Anthropic || len(req.Stop) == 0 || slices.Contains(req.ExtraPaths, "/"+stopField) {
+		return
+	}
+	c.extraPaths = append(slices.Clone(req.ExtraPaths), "/"+stopField)
+	c.stopPath = true
 }
 
 func messages(list []model.Message) ([]types.Message, error) {
@@ -349,10 +372,7 @@ func guardrailVersion(v string) string {
 func (m *Model) extra(modelID string, req *model.Request) (document.Interface, error) {
 	fields := map[string]any{}
 	maps.Copy(fields, req.Extra)
-	family := m.family
-	if family == "" {
-		family = familyOf(modelID)
-	}
+	family := m.familyFor(modelID)
 	for _, s := range samplingSettings(req) {
 		name, ok := samplingNames[family][s.name]
 		if !ok {

@@ -196,6 +196,46 @@ func TestCountTokensSendsWhatTheModelReads(t *testing.T) {
 	}
 }
 
+func TestClaudeIsAskedForItsStopSequence(t *testing.T) {
+	const answer = `{"output":{"message":{"role":"assistant","content":[{"text":"x"}]}},"stopReason":"stop_sequence","additionalModelResponseFields":{"stop_sequence":"END","id":"m1"}}`
+	s := newServer(t).On("Converse", wire.JSON(answer)).On("ConverseStream", wire.Stream(
+		wire.Event("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":"x"}}`), wire.Event("contentBlockStop", `{"contentBlockIndex":0}`),
+		wire.Event("messageStop", `{"stopReason":"stop_sequence","additionalModelResponseFields":{"stop_sequence":"END","id":"m1"}}`), wire.Event("metadata", metadata)))
+	for _, tc := range []struct {
+		id    string
+		paths []string
+		sent  []any
+		extra map[string]any
+	}{
+		{claude, nil, []any{"/stop_sequence"}, map[string]any{"id": "m1"}},
+		{claude, []string{"/id"}, []any{"/id", "/stop_sequence"}, map[string]any{"id": "m1"}},
+		{claude, []string{"/stop_sequence"}, []any{"/stop_sequence"}, map[string]any{"id": "m1", "stop_sequence": "END"}},
+		{nova, []string{"/id"}, []any{"/id"}, map[string]any{"id": "m1", "stop_sequence": "END"}},
+	} {
+		req := hello()
+		req.Stop, req.ExtraPaths = []string{"END"}, tc.paths
+		m := bedrock.New(runtime(s), tc.id)
+		whole, err := m.Generate(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		streamed, err := model.Collect(m.Stream(t.Context(), req))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, got := range map[string]*model.Response{"Converse": whole, "ConverseStream": streamed} {
+			if got.StopSequence != "END" || !cmp.Equal(tc.extra, got.Extra) {
+				t.Errorf("%s of %s: stop sequence %q, extra %v", name, tc.id, got.StopSequence, got.Extra)
+			}
+			calls := s.Requests(name)
+			sent := parse(t, string(calls[len(calls)-1].Body)).(map[string]any)["additionalModelResponseFieldPaths"]
+			if diff := cmp.Diff(any(tc.sent), sent); diff != "" {
+				t.Errorf("%s of %s: paths (-want +got):\n%s", name, tc.id, diff)
+			}
+		}
+	}
+}
+
 func TestAMinimalRequestSendsNothingElse(t *testing.T) {
 	s := newServer(t).On("Converse", wire.JSON(okAnswer))
 	req := hello()

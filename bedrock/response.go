@@ -16,7 +16,7 @@ import (
 )
 
 // response translates an answer of Converse.
-func response(out *bedrockruntime.ConverseOutput, modelID string) (*model.Response, error) {
+func response(out *bedrockruntime.ConverseOutput, c *conversation) (*model.Response, error) {
 	var msg *types.ConverseOutputMemberMessage
 	if out != nil {
 		msg, _ = out.Output.(*types.ConverseOutputMemberMessage)
@@ -24,12 +24,12 @@ func response(out *bedrockruntime.ConverseOutput, modelID string) (*model.Respon
 	if msg == nil {
 		return nil, model.NewError(model.ErrFailed.Name, "Converse: the answer holds no message", nil)
 	}
-	resp := &model.Response{ID: requestID(out.ResultMetadata), Model: modelID}
+	resp := &model.Response{ID: requestID(out.ResultMetadata), Model: c.modelID}
 	var err error
 	if resp.Content, err = contents(msg.Value.Content); err != nil {
 		return nil, err
 	}
-	if err := finished(resp, out.StopReason, out.AdditionalModelResponseFields); err != nil {
+	if err := finished(resp, out.StopReason, out.AdditionalModelResponseFields, c.stopPath); err != nil {
 		return nil, err
 	}
 	resp.Usage = usage(out.Usage)
@@ -43,8 +43,9 @@ func response(out *bedrockruntime.ConverseOutput, modelID string) (*model.Respon
 	return resp, nil
 }
 
-// finished fills in why an answer ended and the model's own fields.
-func finished(resp *model.Response, reason types.StopReason, extra document.Interface) error {
+// finished fills in why an answer ended and the model's own fields; where the stop sequence was asked for on our own account, it does not
+// stay among those.
+func finished(resp *model.Response, reason types.StopReason, extra document.Interface, ownPath bool) error {
 	resp.Stop = model.StopReason(reason)
 	if reason == "" {
 		resp.Stop = model.StopEnd
@@ -63,9 +64,14 @@ func finished(resp *model.Response, reason types.StopReason, extra document.Inte
 	switch fields := v.(type) {
 	case nil:
 	case map[string]any:
-		resp.Extra = fields
-		if s, ok := fields["stop_sequence"].(string); ok { // Anthropic's name for it, by Request.ExtraPaths
+		if s, ok := fields[stopField].(string); ok {
 			resp.StopSequence = s
+		}
+		if ownPath {
+			delete(fields, stopField)
+		}
+		if len(fields) > 0 || !ownPath {
+			resp.Extra = fields
 		}
 	default:
 		resp.Extra = map[string]any{"additionalModelResponseFields": v}

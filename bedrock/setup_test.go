@@ -22,6 +22,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // titan is an id that names no family with settings of its own.
 const titan = "amazon.titan-text-express-v1"
 
+// claude is a model of Anthropic.
+const claude = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+
 // nova is the model that most tests ask.
 const nova = "us.amazon.nova-lite-v1:0"
 

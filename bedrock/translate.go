@@ -15,8 +15,10 @@ import (
 // translator turns the events of ConverseStream into those of a model, one stream each.
 type translator struct {
 	model string // the model that was asked
-	open  bool   // the service has taken the call
-	id    string // its request id
+
+	stopPath bool   // as in conversation
+	open     bool   // the service has taken the call
+	id       string // its request id
 
 	started bool // EventStart has been given
 	blocks  map[int]*streamed
@@ -48,7 +50,7 @@ func (t *translator) translate(ev types.ConverseStreamOutput) ([]model.Event, er
 		return append(out, t.end(int(aws.ToInt32(ev.Value.ContentBlockIndex)))...), nil
 	case *types.ConverseStreamOutputMemberMessageStop:
 		resp := &model.Response{}
-		if err := finished(resp, ev.Value.StopReason, ev.Value.AdditionalModelResponseFields); err != nil {
+		if err := finished(resp, ev.Value.StopReason, ev.Value.AdditionalModelResponseFields, t.stopPath); err != nil {
 			return out, err
 		}
 		t.stop = resp.Stop
