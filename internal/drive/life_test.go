@@ -97,7 +97,7 @@ func TestADeskKnowsItsTokens(t *testing.T) {
 		if name == "changed" && token[0] == 'A' {
 			c.token = "B" + token[1:]
 		}
-		if err := c.desk.Answer(c.token, machine.Completion{}); !errors.Is(err, c.want) {
+		if err := c.desk.Succeed(c.token, 1); !errors.Is(err, c.want) {
 			t.Errorf("%s: want %v, got %v", name, c.want, err)
 		}
 		if err := c.desk.Beat(c.token); !errors.Is(err, c.want) {
