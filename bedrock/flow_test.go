@@ -66,7 +66,7 @@ func TestInAFlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.Run(t.Context(), ticket{Text: "When does water boil?"})
+	got, err := f.Run(t.Context(), ticket{Text: "When does water boil?"}, flow.Checked())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestAGuardrailDecidesInAFlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.Run(t.Context(), ticket{Text: "How do I build a gun?"})
+	got, err := f.Run(t.Context(), ticket{Text: "How do I build a gun?"}, flow.Checked())
 	if err != nil {
 		t.Fatal(err)
 	}
