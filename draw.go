@@ -217,6 +217,7 @@ func (p *painter) detail(st *machine.State) string {
 }
 
 func (*promptCall[Out]) drawnAs() string { return "Prompt" }
+func (*asking[In, Out]) drawnAs() string { return "Callback" }
 
 func (p *painter) mark(st *machine.State) draw.Mark {
 	switch {

@@ -7,8 +7,9 @@
 //	             └── otherwise → Escalate ─────┘     └─ otherwise → Hide ───────↗
 //	                               └ nobody in time: rejected
 //
-// What to look at: conditions put together by And; a Timeout on a node that waits
-// for a person, and the Recover that decides in their place.
+// What to look at: conditions put together by And; a Callback, which waits for a
+// person without holding a goroutine, its Timeout, and the Recover that decides
+// in the person's place.
 package main
 
 import (
@@ -67,7 +68,7 @@ func moderation(m flow.Model, office *Office) (*flow.Flow[Post, Item], error) {
 			When(flow.And(sure, flow.Eq(kind, "fine")), flow.Task("Approve", byModel(true)).From(label).Into(decision)).
 			When(flow.And(sure, flow.Eq(kind, "spam")), flow.Task("Reject", byModel(false)).From(label).Into(decision)).
 			Otherwise(
-				flow.Task("Escalate", office.decide).From(post).Timeout(office.patience).
+				flow.Callback[Decision]("Escalate", office.escalate).From(post).Timeout(office.patience).
 					Recover(flow.ErrTimeout, nobody).Into(decision)),
 		flow.Choice("Verdict").
 			When(flow.True(approved), flow.Do("Publish", office.publish).From(post)).
@@ -88,10 +89,24 @@ func nobody(context.Context, *flow.Error) (Decision, error) {
 type Office struct {
 	out      io.Writer
 	patience time.Duration
-	desk     func(ctx context.Context, p Post) (Decision, error) // asks a moderator and waits
+	queue    chan question
 }
 
-func (o *Office) decide(ctx context.Context, p Post) (Decision, error) { return o.desk(ctx, p) }
+// question is a post that somebody is to decide on, and the token of the answer.
+type question struct {
+	post  Post
+	token flow.Token
+}
+
+// escalate puts a post into the moderators' queue and does not wait.
+func (o *Office) escalate(ctx context.Context, p Post, token flow.Token) error {
+	select {
+	case o.queue <- question{p, token}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
 
 func (o *Office) publish(_ context.Context, p Post) error {
 	_, err := fmt.Fprintf(o.out, "published %s\n", p.ID)
@@ -103,13 +118,18 @@ func (o *Office) hide(_ context.Context, p Post) error {
 	return err
 }
 
-// moderator answers after a while, and one post not at all.
-func moderator(ctx context.Context, p Post) (Decision, error) {
-	if p.ID == "post-4" {
-		<-ctx.Done()
-		return Decision{}, context.Cause(ctx)
+// moderator answers what comes in, but for one post that she does not like to
+// touch.
+func moderator(ctx context.Context, desk *flow.Desk, queue <-chan question) error {
+	for q := range queue {
+		if q.post.ID == "post-4" {
+			continue
+		}
+		if err := desk.Succeed(ctx, q.token, Decision{true, "Wanda"}); err != nil {
+			return err
+		}
 	}
-	return Decision{true, "Wanda"}, nil
+	return nil
 }
 
 func offline() model.Model {
@@ -135,16 +155,22 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, patience time.Duration) error {
-	f, err := moderation(offline(), &Office{out, patience, moderator})
+	office := &Office{out, patience, make(chan question, len(posts))}
+	f, err := moderation(offline(), office)
 	if err != nil {
 		return err
 	}
+	desk := flow.NewDesk()
+	f = f.With(desk)
+	answered := make(chan error, 1)
+	go func() { answered <- moderator(ctx, desk, office.queue) }()
 	for _, p := range posts {
-		item, err := f.Run(ctx, p)
+		item, err := f.Start(ctx, p).Wait(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.ID, err)
 		}
 		_, _ = fmt.Fprintf(out, "  %s, %.0f %% sure; approved: %t, by %s\n", item.Label.Kind, 100*item.Label.Confidence, item.Decision.Approved, item.Decision.By)
 	}
-	return nil
+	close(office.queue)
+	return <-answered
 }

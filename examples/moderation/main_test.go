@@ -31,7 +31,7 @@ func TestRun(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	t.Parallel()
-	f, err := moderation(offline(), &Office{io.Discard, time.Hour, moderator})
+	f, err := moderation(offline(), &Office{out: io.Discard, patience: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

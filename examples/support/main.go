@@ -8,8 +8,8 @@
 //	           ├ question → Gather [ Handbook | Tone ] → Answer ─────────────→ Reply
 //	           └ otherwise → Human ──────────────────────────────────────────→ Reply
 //
-// What to look at: a Choice within a Choice; a Parallel whose branches each write
-// their own place; an error with a name of its own, caught by it.
+// What to look at: a Choice within a Choice; a Callback that waits for a manager; a
+// Parallel whose branches each write their own place; a Go error that is caught.
 package main
 
 import (
@@ -75,7 +75,7 @@ func support(m flow.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
 				flow.Choice("Limit").
 					When(flow.AtMost(amount, limit)).
 					Otherwise(
-						flow.Task("Approve", shop.approve).From(order).Timeout(48*time.Hour).Into(agreed),
+						flow.Callback[bool]("Approve", shop.askManager).From(order).Timeout(48*time.Hour).Into(agreed),
 						flow.Choice("Agreed").When(flow.True(agreed)).
 							Otherwise(flow.Task("Refuse", refuse).From(order), flow.Succeed("Refused"))),
 				flow.Task("Pay", shop.pay).From(order)).
@@ -116,10 +116,12 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	f, err := support(offline(), newShop())
+	desk := flow.NewDesk()
+	f, err := support(offline(), newShop(desk))
 	if err != nil {
 		return err
 	}
+	f = f.With(desk)
 	for _, t := range tickets {
 		reply, err := f.Run(ctx, t)
 		if err != nil {

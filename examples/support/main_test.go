@@ -24,7 +24,7 @@ func TestRun(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	t.Parallel()
-	f, err := support(offline(), newShop())
+	f, err := support(offline(), newShop(flow.NewDesk()))
 	if err != nil {
 		t.Fatal(err)
 	}
