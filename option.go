@@ -43,6 +43,7 @@ type settings struct {
 	asOf           time.Time
 	storage        Storage
 	payloadLimit   int
+	budget         *budgeting
 	problem        error
 }
 

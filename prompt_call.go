@@ -45,7 +45,7 @@ func (p *promptCall[Out]) Call(ctx context.Context, f *machine.Frame, spare any)
 	}
 	if wrong, ok := errors.AsType[*model.Error](err); ok {
 		if wrong.Name == model.ErrOutput.Name {
-			return nil, backoff.Permanent(wrong) // asking again would not make it shorter
+			return nil, permanently(wrong) // asking again would not make it shorter
 		}
 		return nil, wrong
 	}
@@ -54,6 +54,9 @@ func (p *promptCall[Out]) Call(ctx context.Context, f *machine.Frame, spare any)
 	}
 	return cell, nil
 }
+
+// permanently marks an error as one that no retry cures.
+func permanently(err error) error { return backoff.Permanent(err) }
 
 // asked is a request with the memory for the usual one: a text and perhaps
 // instructions.
@@ -205,6 +208,16 @@ func uncatchable(err error) bool {
 // call asks one model: piece by piece where somebody listens or waits for
 // pieces.
 func (p *prompting) call(ctx context.Context, f *machine.Frame, m Model, req *model.Request) (*model.Response, error) {
+	settle, err := reserve(ctx, m, req)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := p.answerOf(ctx, f, m, req)
+	settle(resp)
+	return resp, err
+}
+
+func (p *prompting) answerOf(ctx context.Context, f *machine.Frame, m Model, req *model.Request) (*model.Response, error) {
 	_, streams := m.(model.Streamer)
 	if p.idle == 0 && (!streams || !f.Exec.Observed) {
 		resp, err := m.Generate(ctx, req)

@@ -29,6 +29,7 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 	if err != nil {
 		return zero, err
 	}
+	ctx = s.funded(ctx)
 	if limit := s.timeLimit(f.def); limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, errOvertime)
@@ -123,6 +124,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 		e.refused = err
 		return e
 	}
+	ctx = s.funded(ctx)
 	if limit := s.timeLimit(f.def); limit > 0 {
 		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
