@@ -173,6 +173,7 @@ func (d *definition) compile() []Problem {
 		d.checkData(c)
 	}
 	if len(c.problems) == 0 {
+		c.machine.Seal()
 		c.machine.Inline = c.machine.Root.Recycle && !slices.ContainsFunc(c.machine.Root.States, waits)
 		d.machine, d.lowered = c.machine, c.nodes
 		return nil

@@ -103,7 +103,6 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 	if log != nil {
 		x.base = time.Now()
 	}
-	x.over.Store(false)
 	x.root.x = x
 	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame, opts: opts} // outlives the execution if a task keeps it
 	x.root.frame.Carrier = &x.root
@@ -206,7 +205,6 @@ func (x *Exec) finished() bool { return x.over.Load() }
 // finish ends the execution; the root frame has its outcome.
 func (x *Exec) finish() {
 	if x.Machine.Inline && x.life.Context == nil && x.root.step == nil {
-		x.over.Store(true) // nobody else knows of it
 		if x.Log != nil {
 			x.Log.Close()
 		}

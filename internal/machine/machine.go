@@ -52,6 +52,21 @@ type Machine struct {
 	Numbered bool
 }
 
+// Seal completes a machine whose scopes and states are made.
+func (m *Machine) Seal() {
+	for _, sc := range m.Scopes {
+		for _, s := range sc.States {
+			s.Plain = sc.Recycle && s.Kind == Task && s.plain()
+		}
+	}
+}
+
+func (s *State) plain() bool {
+	w := s.Work
+	return s.Input == nil && s.Args == nil && s.Select == nil && s.Output == nil && len(s.Assign) == 0 &&
+		w.Timeout == nil && w.Heartbeat == nil && w.Ready == nil && w.Check == nil && !w.Awaits
+}
+
 // Scope is one States object: the machine's own, a branch, or the processor
 // of a Map. Transitions never leave it.
 type Scope struct {
@@ -81,6 +96,10 @@ type State struct {
 	Scope *Scope
 	Index int32
 	Next  int32
+
+	// Plain tells that a Task of a scope that recycles just calls: what it gives
+	// is the next document. [Machine.Seal] finds out.
+	Plain bool
 
 	Input  Eval // the raw input to the effective input: InputPath, From
 	Args   Eval // the effective input to what the work is given, afresh for each attempt: Parameters, Arguments

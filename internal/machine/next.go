@@ -53,11 +53,16 @@ type Completion struct {
 func Next(f *Frame, c Completion) Op {
 	s := f.Scope.States[f.State]
 	switch f.Phase {
+	case Running:
+		if s.Plain && c.Answer == Returned && !f.Exec.Observed {
+			return hand(f, s, c.Value)
+		}
+		return worked(f, s, c)
 	case Entering:
 		return enter(f, s)
 	case Beginning, BackingOff:
 		return begin(f, s)
-	case Running, Awaiting:
+	case Awaiting:
 		return worked(f, s, c)
 	case Waiting:
 		return leave(f, s, f.In, s.Assign, s.Output)
@@ -153,19 +158,26 @@ func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
 		return move(f, out, next)
 	}
 	if f.Scope.Recycle && !f.Exec.Observed {
-		f.spare = nil
-		if f.Own || f.Parent == nil {
-			f.spare = f.Doc
-		}
-		f.Own = true
+		f.recycle()
 	}
-	if op := move(f, out, next); op != Step || f.Phase != Entering {
+	op := move(f, out, next)
+	if op != Step || f.Phase != Entering {
 		return op
 	}
 	if n := f.Scope.States[f.State]; n.Kind == Task {
 		return enter(f, n) // a chain of tasks goes without a stop in between
 	}
 	return Step
+}
+
+// recycle lets the document that is about to be replaced take the next
+// result, if it is the frame's own.
+func (f *Frame) recycle() {
+	f.spare = nil
+	if f.Own || f.Parent == nil {
+		f.spare = f.Doc
+	}
+	f.Own = true
 }
 
 // move takes the frame to its next state, or to the end of its scope.

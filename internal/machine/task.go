@@ -111,6 +111,25 @@ func taskFailed(f *Frame, s *State, fail *Failure) Op {
 	return failed(f, s, fail)
 }
 
+// hand is worked for a plain Task that nobody observes: its result is the
+// next document, and if the next state is such a Task too it is called at
+// once. It does what worked, leave, exit, enter and begin would do, whose
+// questions are all answered no.
+func hand(f *Frame, s *State, result any) Op {
+	f.recycle()
+	op := move(f, result, s.Next)
+	if op != Step || f.Phase != Entering {
+		return op
+	}
+	n := f.Scope.States[f.State]
+	if !n.Plain {
+		return Step
+	}
+	f.In, f.Args = result, result
+	f.Phase = Running
+	return Call
+}
+
 // selected is leave for a state with a ResultSelector: variables are made of
 // the raw result, the output of the selected one.
 func selected(f *Frame, s *State, result any) Op {
