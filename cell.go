@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"encoding/json"
-	"fmt"
 	"reflect"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -22,12 +20,10 @@ func owning[T any]() reader[T] {
 		return borrowing[T]
 	}
 	return func(v any) (T, error) {
-		p, ok := v.(*T)
-		if !ok || p == nil {
-			return convert[T](v)
+		out, err := borrowing[T](v)
+		if err == nil {
+			err = deepen(&out)
 		}
-		out := *p
-		err := deepen(&out)
 		return out, err
 	}
 }
@@ -41,65 +37,17 @@ func borrowing[T any](v any) (T, error) {
 }
 
 // convert makes a T of a value of another form: what encoding/json makes of
-// its JSON.
+// its JSON. An any is given as maps and slices of its own.
 func convert[T any](v any) (T, error) {
+	if t := reflect.TypeFor[T](); t.Kind() != reflect.Interface || t.NumMethod() > 0 {
+		return document.As[T](v)
+	}
 	var out T
-	t := reflect.TypeFor[T]()
-	if t.Kind() == reflect.Interface {
-		if t.NumMethod() == 0 {
-			plain, err := document.Plain(v)
-			if err != nil {
-				return out, err
-			}
-			if plain != nil {
-				reflect.ValueOf(&out).Elem().Set(reflect.ValueOf(plain))
-			}
-			return out, nil
-		}
+	plain, err := document.Plain(v)
+	if err == nil && plain != nil {
+		reflect.ValueOf(&out).Elem().Set(reflect.ValueOf(plain))
 	}
-	if scalar[T](v, &out) {
-		return out, nil
-	}
-	data, err := document.Encode(v)
-	if err != nil {
-		return out, err
-	}
-	if err := json.Unmarshal(data, &out); err != nil {
-		return out, fmt.Errorf("%s is no %v: %w", abridged(data), t, err)
-	}
-	return out, nil
-}
-
-// scalar makes the commonest conversions without text.
-func scalar[T any](v any, out *T) bool {
-	switch out := any(out).(type) {
-	case *string:
-		if s, ok := document.Str(v); ok {
-			*out = s
-			return true
-		}
-	case *bool:
-		if b, ok := document.Boolean(v); ok {
-			*out = b
-			return true
-		}
-	case *float64:
-		if f, ok := document.Float(v); ok {
-			*out = f
-			return true
-		}
-	case *int:
-		if i, ok := document.Integer(v); ok && int64(int(i)) == i {
-			*out = int(i)
-			return true
-		}
-	case *int64:
-		if i, ok := document.Integer(v); ok {
-			*out = i
-			return true
-		}
-	}
-	return false
+	return out, err
 }
 
 func abridged(data []byte) string {
