@@ -40,7 +40,13 @@ func borrowing[T any](v any) (T, error) {
 // its JSON. An any is given as maps and slices of its own.
 func convert[T any](v any) (T, error) {
 	if t := reflect.TypeFor[T](); t.Kind() != reflect.Interface || t.NumMethod() > 0 {
-		return document.As[T](v)
+		out, err := document.As[T](v)
+		if err != nil {
+			if _, broken := document.Encode(v); broken != nil {
+				err = broken // it has no JSON to be read
+			}
+		}
+		return out, err
 	}
 	var out T
 	plain, err := document.Plain(v)
