@@ -44,6 +44,7 @@ type settings struct {
 	storage        Storage
 	payloadLimit   int
 	budget         *budgeting
+	standIns       map[string]machine.Callee // by name or path
 	problem        error
 }
 

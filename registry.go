@@ -144,8 +144,8 @@ func (s *settings) missing(d *definition) error {
 		return nil
 	}
 	lost := map[string]bool{}
-	for _, t := range d.asl.compiled.Tasks {
-		if s.registry.find(t) == nil {
+	for st, t := range d.asl.compiled.Tasks {
+		if s.registry.find(t) == nil && s.standInFor(st) == nil {
 			lost[t.Resource] = true
 		}
 	}
@@ -174,7 +174,7 @@ func requestOf(f *machine.Frame, t *asl.Task, args any) (*Request, error) {
 // ready asks a handler whether it takes a request.
 func (s *settings) ready(f *machine.Frame, t *asl.Task, args any) error {
 	refuser, ok := s.registry.find(t).(Refuser)
-	if !ok {
+	if !ok || s.standInFor(f.Current()) != nil {
 		return nil
 	}
 	q, err := requestOf(f, t, args)

@@ -90,6 +90,9 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	if s.problem != nil {
 		return nil, s.problem
 	}
+	if err := s.checkStandIns(f.def.machine); err != nil {
+		return nil, err
+	}
 	return s, s.missing(f.def)
 }
 

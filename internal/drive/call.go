@@ -49,7 +49,7 @@ func (t *thread) call() (*thread, machine.Completion) {
 // ended by the cancellation of the thread.
 func (t *thread) work() (c machine.Completion, stop bool) {
 	f := &t.frame
-	callee, bounded := calleeOf(f)
+	callee, bounded := t.callee(f)
 	var v any
 	var err error
 	switch {
@@ -105,13 +105,18 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 	return machine.Completion{Answer: machine.Raised, Fail: fail, Value: left}, false
 }
 
-func calleeOf(f *machine.Frame) (callee machine.Callee, detached bool) {
+func (t *thread) callee(f *machine.Frame) (callee machine.Callee, detached bool) {
 	s := f.Current()
 	switch f.Phase {
 	case machine.Reading:
 		return s.Fork.Run.Read, false
 	case machine.Writing:
 		return s.Fork.Run.Write, false
+	}
+	if t.x.opts.StandIn != nil {
+		if c := t.x.opts.StandIn(s); c != nil {
+			return c, bounded(f)
+		}
 	}
 	return s.Work.Callee, bounded(f)
 }

@@ -30,6 +30,8 @@ type Options struct {
 	Detach func(args any) any
 	// Check, if set, is around each call.
 	Check func(f *machine.Frame, call func() (any, error)) (any, error)
+	// StandIn gives what is called instead of a state's own work; nil for that.
+	StandIn func(s *machine.State) machine.Callee
 	// Value gives further values of the context of a call; nil for none.
 	Value func(f *machine.Frame, key any) any
 	// Grace is how long the end of an execution waits for abandoned calls.
