@@ -1,0 +1,86 @@
+package flow_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/flowstone-go/flow"
+)
+
+// Bad use gives an error that says what is wrong; it never panics or hangs.
+func TestMisuse(t *testing.T) {
+	ok := flow.New[int, int]("f").Then(flow.Pass("P")).Must()
+	var none *flow.Flow[int, int]
+	for name, c := range map[string]struct {
+		run  func() error
+		want string
+	}{
+		"a nil flow":             {func() error { _, err := none.Run(t.Context(), 1); return err }, "was not made by Build"},
+		"a nil flow, started":    {func() error { _, err := none.Start(t.Context(), 1).Wait(t.Context()); return err }, "was not made by Build"},
+		"a zero flow":            {func() error { _, err := new(flow.Flow[int, int]).Run(t.Context(), 1); return err }, "was not made by Build"},
+		"a nil context":          {func() error { _, err := ok.Run(nil, 1); return err }, "context is nil"},                     //nolint:staticcheck // that is the point
+		"a nil context, started": {func() error { _, err := ok.Start(nil, 1).Wait(t.Context()); return err }, "context is nil"}, //nolint:staticcheck // that is the point
+		"nil options":            {func() error { _, err := ok.Run(t.Context(), 1, nil, nil); return err }, ""},
+		"a nil observer":         {func() error { _, err := ok.Run(t.Context(), 1, flow.Observe(nil)); return err }, "Observe(nil)"},
+		"a nil history":          {func() error { _, err := ok.With(flow.Record(nil)).Run(t.Context(), 1); return err }, "Record(nil)"},
+		"negative transitions":   {func() error { _, err := ok.Run(t.Context(), 1, flow.MaxTransitions(-1)); return err }, "MaxTransitions(-1)"},
+		"no time to run":         {func() error { _, err := ok.Run(t.Context(), 1, flow.RunTimeout(0)); return err }, "RunTimeout(0s)"},
+		"negative grace":         {func() error { _, err := ok.Run(t.Context(), 1, flow.Grace(-1)); return err }, "Grace(-1ns)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := c.run()
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %q, got %v", c.want, err)
+			}
+		})
+	}
+	e := none.Start(t.Context(), 1)
+	e.Stop(nil)
+	<-e.Done()
+	if e.Status() != flow.Aborted {
+		t.Errorf("an execution that could not begin is %s", e.Status())
+	}
+	for range e.Events(t.Context()) {
+		t.Error("an event of an execution that could not begin")
+	}
+}
+
+// A function that ends its goroutine, as testing's FailNow does, fails its node
+// and nothing hangs.
+func TestGoexit(t *testing.T) {
+	exit := func(context.Context, int) (int, error) { runtime.Goexit(); return 0, nil }
+	list := flow.At[[]int]("$")
+	for name, b := range map[string]*flow.Builder[[]int, any]{
+		"item":    flow.New[[]int, any]("f").Then(flow.Map[int]("M", list, flow.Task("T", exit)).Concurrency(2)),
+		"timeout": flow.New[[]int, any]("f").Then(flow.Task("T", exit).From(flow.At[int]("$[0]")).Timeout(time.Hour)),
+		"task":    flow.New[[]int, any]("f").Then(flow.Task("T", exit).From(flow.At[int]("$[0]"))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := b.Must().Start(t.Context(), []int{1, 2, 3}).Wait(t.Context())
+			if !errors.Is(err, flow.ErrTaskFailed) || !strings.Contains(err.Error(), "Goexit") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestWaitMoreThanOnce(t *testing.T) {
+	e := flow.New[int, int]("f").Then(flow.Pass("P")).Must().Start(t.Context(), 7, flow.WithName("seven"))
+	for range 3 {
+		if out, err := e.Wait(t.Context()); out != 7 || err != nil {
+			t.Errorf("%d, %v", out, err)
+		}
+	}
+	if e.ID() != "seven" {
+		t.Errorf("its ID is %q", e.ID())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if out, err := e.Wait(ctx); out != 7 || err != nil {
+		t.Errorf("an execution that has ended does not ask the context of Wait: %d, %v", out, err)
+	}
+}
