@@ -26,6 +26,7 @@ func TestBounds(t *testing.T) {
 		{"a range that fits", `$count([1..873782])`, ""},
 		{"a range that does not", `$count([1..873783])`, memory},
 		{"a string that fits", `$length($pad("", 4194304))`, ""},
+		{"a string that does not", `($s := $pad("", 4194304); $length($s & $s))`, memory},
 		{"a padded string that does not", `$length($pad("", 100000000))`, memory},
 		{"a string doubled without end", `($f := function($s) { $f($s & $s) }; $f("x"))`, memory},
 		{"an array doubled without end", `($f := function($s) { $f($append($s, $s)) }; $f([1]))`, memory},

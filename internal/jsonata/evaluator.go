@@ -34,11 +34,22 @@ type tailCall struct {
 	ctx  value
 }
 
-const fuelTank = 1024
+const (
+	fuelTank = 1024
+	keptArgs = 128
+)
 
 var evaluators = sync.Pool{New: func() any { return new(evaluator) }}
 
+// release forgets the evaluation and keeps what the next one can use, unless
+// it has grown so large that clearing it would cost more than making it.
 func (ev *evaluator) release() {
+	if cap(ev.args) > keptArgs {
+		ev.args = nil
+	}
+	if cap(ev.later.args) > keptArgs {
+		ev.later.args = nil
+	}
 	clear(ev.args[:cap(ev.args)])
 	clear(ev.globals)
 	clear(ev.later.args[:cap(ev.later.args)])
@@ -106,7 +117,12 @@ func (ev *evaluator) charge(n int) error {
 }
 
 // chargeText counts a string of so many bytes.
-func (ev *evaluator) chargeText(n int) error { return ev.take(int64(n)) }
+func (ev *evaluator) chargeText(n int) error {
+	if int64(n)*charBytes > ev.expr.opts.Limits.Value {
+		return tooLarge()
+	}
+	return ev.take(int64(n))
+}
 
 func (ev *evaluator) take(n int64) error {
 	ev.room -= n

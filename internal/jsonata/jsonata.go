@@ -51,7 +51,7 @@ type Limits struct {
 	// 200,000.
 	Depth int
 	// Value is how many bytes one array or string may take, an item of an
-	// array counting 12 as measured on the service. 10 MiB in the
+	// array counting 12 and a character 2, as measured on the service. 10 MiB in the
 	// StepFunctions dialect, else 512 MiB.
 	Value int64
 	// Total is how many bytes an evaluation may make in all, what it has let
@@ -70,6 +70,7 @@ const (
 	itemBytes   = 12  // an item of an array
 	headBytes   = 370 // what one array takes beside its items
 	holderBytes = 48  // what it counts in the total, where there may be many small ones
+	charBytes   = 2   // a character of a string: 2^22 of them fit, 2^23 do not
 	mostDepth   = 200_000
 )
 

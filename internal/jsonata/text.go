@@ -130,7 +130,7 @@ func newline(dst []byte, pretty bool, depth int) []byte {
 
 // checkText fails if a string so long may not be made.
 func (ev *evaluator) checkText(n int) error {
-	if int64(n) > ev.room || int64(n) > ev.expr.opts.Limits.Value {
+	if int64(n) > ev.room || int64(n)*charBytes > ev.expr.opts.Limits.Value {
 		return ev.take(math.MaxInt64 / 2)
 	}
 	return nil
