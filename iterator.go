@@ -17,6 +17,7 @@ type MapNode[I, O any] struct{ spec }
 type iterating struct {
 	items     *reference
 	limit     int
+	size      int // of a Batch; 0: single items
 	count     int
 	percent   float64
 	tolerates bool
@@ -64,6 +65,7 @@ func Batch[O, I any](name string, items Ref[[]I], size int, nodes ...Node) *MapN
 		n.wrong("", "Batch of %d items: at least 1", size)
 		size = 1
 	}
+	n.iterator.size = size
 	n.iterator.list = func(v any) (machine.Items, error) {
 		list, err := borrowing[[]I](v)
 		if err != nil {

@@ -35,6 +35,7 @@ type spec struct {
 	heartbeat time.Duration
 	assign    []Assignment
 	awaits    bool
+	recovers  bool // the function of a Recover
 
 	rules     []rule  // Choice
 	otherwise *[]Node // Choice

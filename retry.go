@@ -145,7 +145,6 @@ type catching struct {
 	on      *matcher
 	into    *reference
 	handler []Node
-	result  *spec // of Recover: the node that runs the function
 }
 
 func (s *spec) retry(list []Retry) {
@@ -188,7 +187,7 @@ func (s *spec) catch(at place, on Matcher, handler []Node) {
 
 // recovering is a Catch whose handler is one function of the error.
 func recovering[Out any](s *spec, at place, on Matcher, fn func(context.Context, *Error) (Out, error)) {
-	h := &spec{name: s.name + ".Recover", at: at, kind: machine.Task, out: reflect.TypeFor[Out](), keeps: s.keeps}
+	h := &spec{name: s.name + ".Recover", at: at, kind: machine.Task, out: reflect.TypeFor[Out](), keeps: s.keeps, recovers: true}
 	if fn == nil {
 		h.wrong("", "Recover without a function")
 	}

@@ -75,6 +75,7 @@ type animal struct {
 	run  func(ctx context.Context, opts ...flow.Option) (any, error)
 	// start begins it; the returned function waits.
 	start func(ctx context.Context, opts ...flow.Option) *flow.Execution[any]
+	asl   func(opts ...flow.ExportOption) ([]byte, error)
 	want  string // JSON of the result
 	err   string // name of the error
 }
@@ -104,7 +105,7 @@ func newAnimal(name string, want, err string, b *flow.Builder[order, any]) anima
 	f = f.With(zooDesk)
 	in := order{ID: "o1", Lines: []line{{"a", 1, 2.5}, {"b", 2, 1}, {"c", 3, 4}}, Tags: []string{"x"}}
 	return animal{
-		name: name, want: want, err: err,
+		name: name, want: want, err: err, asl: f.ASL,
 		run:   func(ctx context.Context, opts ...flow.Option) (any, error) { return f.Run(ctx, in, opts...) },
 		start: func(ctx context.Context, opts ...flow.Option) *flow.Execution[any] { return f.Start(ctx, in, opts...) },
 	}
