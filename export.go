@@ -46,14 +46,19 @@ func ExportRounded() ExportOption { return func(x *exporting) { x.rounds = true 
 // error output, a Choice that ends the flow leads to a Succeed state.
 //
 // A Go function becomes a Task; [ExportResource] says what it calls. So do a
-// Prompt, and an Agent as a whole: how a model is asked is up to the resource.
+// Prompt, and an Agent as a whole: how a model is asked, with what bounds, is up
+// to the resource. A Callback invokes the Lambda function with the payload
+// {"input": …, "token": …} and waits for the token, or is the Task of an activity.
 // A Go error in On is matched by the name that its ErrorName method gives. A nil
 // slice is null in JSON, and no Map of the States Language goes over null.
 //
 // What can't be said at all is an error, a [*BuildError] with all of it: Test,
 // a BackOff function, an error without a name, Concurrency of a Parallel.
 func (f *Flow[In, Out]) ASL(opts ...ExportOption) ([]byte, error) {
-	m, err := f.def.export(f.settings, opts)
+	if f.def.asl != nil {
+		return states.Write(f.def.asl.source)
+	}
+	_, m, err := f.def.export(f.settings, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +66,11 @@ func (f *Flow[In, Out]) ASL(opts ...ExportOption) ([]byte, error) {
 }
 
 // export makes the definition in the States Language.
-func (d *definition) export(s *settings, opts []ExportOption) (*states.Machine, error) {
-	x := &exporter{def: d, names: map[*machine.State]string{}, taken: map[string]bool{}, resources: map[string]bool{}, variables: map[string]bool{}, caught: map[*machine.State]string{}}
+func (d *definition) export(s *settings, opts []ExportOption) (*exporter, *states.Machine, error) {
+	x := &exporter{
+		def: d, names: map[*machine.State]string{}, taken: map[string]bool{}, variables: map[string]bool{}, caught: map[*machine.State]string{},
+		resources: map[string]bool{}, calls: map[string]bool{}, callees: map[string]exportedCall{},
+	}
 	for _, o := range opts {
 		if o != nil {
 			o(&x.exporting)
@@ -80,13 +88,13 @@ func (d *definition) export(s *settings, opts []ExportOption) (*states.Machine, 
 		}
 	}
 	if len(x.problems) == 0 {
-		return m, nil
+		return x, m, nil
 	}
 	e := &BuildError{Flow: d.name}
 	for _, p := range x.problems {
 		e.Problems = append(e.Problems, p.public())
 	}
-	return nil, e
+	return nil, nil, e
 }
 
 // exporter writes a definition in the States Language.
@@ -95,10 +103,12 @@ type exporter struct {
 	def       *definition
 	problems  []problem
 	names     map[*machine.State]string
-	taken     map[string]bool // names of states
-	resources map[string]bool // placeholders
-	variables map[string]bool // all names of variables
-	caught    map[*machine.State]string
+	taken     map[string]bool           // names of states
+	resources map[string]bool           // placeholders
+	variables map[string]bool           // all names of variables
+	caught    map[*machine.State]string // variables, by the state that runs a Recover
+	calls     map[string]bool           // resources of the Tasks
+	callees   map[string]exportedCall   // by the name of the Task
 }
 
 func (x *exporter) wrong(s *spec, cure, format string, args ...any) {

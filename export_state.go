@@ -185,6 +185,11 @@ func (w *writing) result() string {
 func (w *writing) task() {
 	w.out.Resource = w.resourceOf(w.st.Path)
 	w.input()
+	if w.n.awaits {
+		w.awaits()
+	}
+	w.calls[w.out.Resource] = true
+	w.callees[w.out.Name] = exportedCall{w.n}
 	w.output()
 	if w.n.timeout > 0 {
 		w.out.TimeoutSeconds = w.seconds(w.n.spec, w.n.timeout, "Timeout")
@@ -198,6 +203,34 @@ func (w *writing) task() {
 				w.wrong(w.n.spec, "have a node before it put that into the document", "%s is read beside what the node is given", r)
 			}
 		}
+	}
+}
+
+// awaits has the Task invoke a Lambda function with a token and wait for it. An
+// activity is given one in any case.
+func (w *writing) awaits() {
+	arn := w.out.Resource
+	switch {
+	case strings.Contains(arn, ":activity:"):
+		return
+	case !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":lambda:"):
+		w.wrong(w.n.spec, "call a Lambda function or an activity", "a Callback by %s", arn)
+	}
+	w.out.Resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+	payload, token := document.ObjectOf(document.Field{Key: "input.$", Value: "$"}), document.Field{Key: "token.$", Value: "$$.Task.Token"}
+	if w.jsonata {
+		input := "{% $states.input %}"
+		if w.out.Arguments != nil {
+			input = w.out.Arguments.V.(string)
+		}
+		payload, token = document.ObjectOf(document.Field{Key: "input", Value: input}), document.Field{Key: "token", Value: "{% $states.context.Task.Token %}"}
+	}
+	payload.Set(token.Key, token.Value)
+	arguments := states.Of(document.ObjectOf(document.Field{Key: "FunctionName", Value: arn}, document.Field{Key: "Payload", Value: payload}))
+	if w.jsonata {
+		w.out.Arguments = arguments
+	} else {
+		w.out.Parameters = arguments
 	}
 }
 

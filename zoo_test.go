@@ -76,8 +76,10 @@ type animal struct {
 	// start begins it; the returned function waits.
 	start func(ctx context.Context, opts ...flow.Option) *flow.Execution[any]
 	asl   func(opts ...flow.ExportOption) ([]byte, error)
-	want  string // JSON of the result
-	err   string // name of the error
+	// handlers does the tasks of what asl writes.
+	handlers func(opts ...flow.ExportOption) (*flow.Registry, error)
+	want     string // JSON of the result
+	err      string // name of the error
 }
 
 // zooDesk is where the callbacks of the zoo are answered.
@@ -97,15 +99,18 @@ func answerAll(ctx context.Context, _ order) error {
 	return nil
 }
 
+// zooOrder is what the animals are given.
+var zooOrder = order{ID: "o1", Lines: []line{{"a", 1, 2.5}, {"b", 2, 1}, {"c", 3, 4}}, Tags: []string{"x"}}
+
 func newAnimal(name string, want, err string, b *flow.Builder[order, any]) animal {
 	f, berr := b.Build()
 	if berr != nil {
 		panic(fmt.Sprintf("%s: %v", name, berr))
 	}
 	f = f.With(zooDesk)
-	in := order{ID: "o1", Lines: []line{{"a", 1, 2.5}, {"b", 2, 1}, {"c", 3, 4}}, Tags: []string{"x"}}
+	in := zooOrder
 	return animal{
-		name: name, want: want, err: err, asl: f.ASL,
+		name: name, want: want, err: err, asl: f.ASL, handlers: f.Handlers,
 		run:   func(ctx context.Context, opts ...flow.Option) (any, error) { return f.Run(ctx, in, opts...) },
 		start: func(ctx context.Context, opts ...flow.Option) *flow.Execution[any] { return f.Start(ctx, in, opts...) },
 	}

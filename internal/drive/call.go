@@ -49,6 +49,9 @@ func (t *thread) call() (*thread, machine.Completion) {
 // ended by the cancellation of the thread.
 func (t *thread) work() (c machine.Completion, stop bool) {
 	f := &t.frame
+	if t.answer != nil {
+		t.x.desk().ask(t)
+	}
 	callee, bounded := t.callee(f)
 	var v any
 	var err error

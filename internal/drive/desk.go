@@ -119,6 +119,15 @@ func (d *Desk) expect(t *thread) string {
 	return a.token
 }
 
+// ask notes what an attempt that has a token is given and how long it may take:
+// an expression that reads the token has it made before that is known.
+func (d *Desk) ask(t *thread) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t.answer.args = t.frame.Args
+	t.answer.bounds[0], t.answer.bounds[1] = t.frame.Bounds()
+}
+
 // forget drops the token of a thread that does not wait for it any more.
 func (d *Desk) forget(t *thread) {
 	d.mu.Lock()
