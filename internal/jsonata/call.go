@@ -201,7 +201,7 @@ func (n *callNode) evalRaw(ev *evaluator, fr *frame, ctx value) (value, error) {
 	if n.isTail {
 		ev.later.fn, ev.later.call, ev.later.ctx = f, n, ctx
 		ev.later.args = append(ev.later.args[:0], args...)
-		ev.args = ev.args[:mark]
+		ev.pop(mark)
 		return value{kind: tail}, nil
 	}
 	base := ev.base
@@ -215,7 +215,7 @@ func (n *callNode) evalRaw(ev *evaluator, fr *frame, ctx value) (value, error) {
 		v, err = ev.call(f, args, ctx)
 	}
 	ev.base = base
-	ev.args = ev.args[:mark]
+	ev.pop(mark)
 	if err != nil {
 		return value{}, located(err, n.name, n.pos)
 	}

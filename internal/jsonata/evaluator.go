@@ -50,11 +50,22 @@ func (ev *evaluator) release() {
 	if cap(ev.later.args) > keptArgs {
 		ev.later.args = nil
 	}
-	clear(ev.args[:cap(ev.args)])
+	if len(ev.args) > 0 { // it failed; otherwise all are popped
+		clear(ev.args[:cap(ev.args)])
+		ev.args = ev.args[:0]
+	}
 	clear(ev.globals)
 	clear(ev.later.args[:cap(ev.later.args)])
-	*ev = evaluator{args: ev.args[:0], globals: ev.globals[:0], free: ev.free, later: tailCall{args: ev.later.args[:0]}}
+	ev.later.args, ev.later.fn, ev.later.ctx = ev.later.args[:0], nil, value{}
+	ev.ctx, ev.expr, ev.env, ev.root = nil, nil, nil, value{}
+	ev.base, ev.fuel, ev.now, ev.spent, ev.full = 0, 0, time.Time{}, false, false
 	evaluators.Put(ev)
+}
+
+// pop takes arguments off the stack again.
+func (ev *evaluator) pop(mark int) {
+	clear(ev.args[mark:])
+	ev.args = ev.args[:mark]
 }
 
 // tick counts one step of work.

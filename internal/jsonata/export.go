@@ -64,6 +64,9 @@ func (x *exporter) value(v value, depth int) (any, error) {
 	case boolean:
 		return v.num != 0, nil
 	case number:
+		if f := v.num; v.ref != nil && f-f == 0 && f != 0 {
+			return v.ref, nil
+		}
 		return exportNumber(v.num), nil
 	case text:
 		if x.halves {

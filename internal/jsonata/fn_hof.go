@@ -37,7 +37,7 @@ func (a *applier) call(v0, v1, v2, v3 value) (value, error) {
 		mark := len(ev.args)
 		ev.args = append(ev.args, v0, v1, v2, v3)
 		v, err := ev.call(a.f, ev.args[mark:mark+a.arity:mark+a.arity], value{})
-		ev.args = ev.args[:mark]
+		ev.pop(mark)
 		return unwrap(v, false), err
 	}
 	if err := ev.tick(); err != nil {

@@ -28,7 +28,7 @@ const (
 // booleans need no boxing.
 //
 //	boolean  num is 0 or 1
-//	number   num
+//	number   num; ref is the box it came in, if it came in one
 //	text     ref is a string
 //	array    ref is a *list (made here), a []any, or a guest
 //	object   ref is a *document.Object, a map[string]any, or a guest
@@ -152,7 +152,7 @@ func valueOf(a any) value {
 	case string:
 		return value{kind: text, ref: a}
 	case float64:
-		return value{kind: number, num: r}
+		return value{kind: number, num: r, ref: a}
 	case *document.Object:
 		if r == nil {
 			return value{kind: null}
@@ -207,6 +207,9 @@ func guestValue(a any) value {
 func boxed(v value) any {
 	switch v.kind {
 	case number:
+		if v.ref != nil {
+			return v.ref
+		}
 		return v.num
 	case boolean:
 		return v.num != 0
