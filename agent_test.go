@@ -131,7 +131,7 @@ func TestAgentAnswersInJSON(t *testing.T) {
 				t.Fatalf("got %v, %v", got, err)
 			}
 			req := m.Calls().Last().Request
-			if asked := req.Messages[len(req.Messages)-1].Content; !strings.Contains(fmt.Sprint(m.Calls().Last().Prompt()), "Your answer does not have the form") {
+			if asked := req.Messages[len(req.Messages)-1].Content; !strings.Contains(m.Calls().Last().Prompt(), "Your answer does not have the form") {
 				t.Errorf("it was not told: %v", asked)
 			}
 			if has && (req.Output == nil || len(req.Tools) != 1) || !has && (len(req.Tools) != 2 || req.ToolChoice.Mode != model.ToolAny) {

@@ -129,7 +129,7 @@ func eventOf(m *machine.Event) Event {
 		e.Error = errorOf(m.Fail)
 	}
 	if m.Type == machine.Told {
-		e.toldBy(m.Value)
+		tellOf(&e, m.Value)
 	}
 	return e
 }

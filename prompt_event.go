@@ -28,8 +28,8 @@ type (
 	fellBack struct{ fail *machine.Failure }
 )
 
-// toldBy fills an event with what the work of a state has told.
-func (e *Event) toldBy(v any) {
+// tellOf fills an event with what the work of a state has told.
+func tellOf(e *Event, v any) {
 	switch v := v.(type) {
 	case *chunk:
 		e.Type, e.Text = ModelText, v.text

@@ -421,14 +421,22 @@ func TestPromptTimes(t *testing.T) {
 		want  string
 		after time.Duration
 	}{
-		{"a model that stops writing", func(s *mock.Script) { s.Chunks("a", "b").Pace(time.Minute) }, func(n *flow.PromptNode[string]) { n.IdleTimeout(time.Second) },
-			`state "Draft": Model.Timeout: no part of the answer for 1s (HTTP 408)`, time.Second},
-		{"a model that goes on writing", func(s *mock.Script) { s.Chunks("a", "b", "c").Pace(time.Minute) }, func(n *flow.PromptNode[string]) { n.IdleTimeout(2 * time.Minute) },
-			"", 2 * time.Minute},
-		{"a model that hangs", func(s *mock.Script) { s.Hang() }, func(n *flow.PromptNode[string]) { n.Timeout(time.Hour) },
-			`state "Draft": States.Timeout: the time for the attempt ran out`, time.Hour},
-		{"a model that asks to wait", func(s *mock.Script) { s.Throttle(1, time.Minute).Text("a") }, func(n *flow.PromptNode[string]) { n.Retry(flow.Retry{On: flow.ErrThrottled}) },
-			"", time.Minute},
+		{
+			"a model that stops writing", func(s *mock.Script) { s.Chunks("a", "b").Pace(time.Minute) }, func(n *flow.PromptNode[string]) { n.IdleTimeout(time.Second) },
+			`state "Draft": Model.Timeout: no part of the answer for 1s (HTTP 408)`, time.Second,
+		},
+		{
+			"a model that goes on writing", func(s *mock.Script) { s.Chunks("a", "b", "c").Pace(time.Minute) }, func(n *flow.PromptNode[string]) { n.IdleTimeout(2 * time.Minute) },
+			"", 2 * time.Minute,
+		},
+		{
+			"a model that hangs", func(s *mock.Script) { s.Hang() }, func(n *flow.PromptNode[string]) { n.Timeout(time.Hour) },
+			`state "Draft": States.Timeout: the time for the attempt ran out`, time.Hour,
+		},
+		{
+			"a model that asks to wait", func(s *mock.Script) { s.Throttle(1, time.Minute).Text("a") }, func(n *flow.PromptNode[string]) { n.Retry(flow.Retry{On: flow.ErrThrottled}) },
+			"", time.Minute,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -45,7 +45,10 @@ func (f *faults) next(c *Call) error {
 		return nil
 	}
 	h := fnv.New64a()
-	data, _ := json.Marshal(c.Request) // a request that has no JSON counts as an empty one
+	data, err := json.Marshal(c.Request)
+	if err != nil {
+		data = []byte(err.Error()) // as good as any other text for a request that has no JSON
+	}
 	h.Write([]byte(strconv.Quote(c.Caller.State)))
 	h.Write(data)
 	key := h.Sum64()

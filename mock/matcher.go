@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/flowstone-go/flow/model"
@@ -94,11 +95,11 @@ func OffersTool(name string) Matcher {
 // ToolResult matches requests whose last message answers a call of the tool of
 // this name, with all of these texts in the answer.
 func ToolResult(name string, texts ...string) Matcher {
-	quoted := fmt.Sprintf("%q", name)
+	quoted := []string{strconv.Quote(name)}
 	for _, t := range texts {
-		quoted += fmt.Sprintf(", %q", t)
+		quoted = append(quoted, strconv.Quote(t))
 	}
-	return matcher{"ToolResult(" + quoted + ")", func(c *Call) bool {
+	return matcher{"ToolResult(" + strings.Join(quoted, ", ") + ")", func(c *Call) bool {
 		results, names := lastResults(c.Request)
 		for i, r := range results {
 			var b strings.Builder

@@ -39,7 +39,7 @@ func (st step) events(ctx context.Context, c *Call) iter.Seq2[model.Event, error
 			return
 		}
 		pieces, index := 0, st.chunked()
-		for ev := range model.Events(resp) {
+		for ev, err := range model.Events(resp) {
 			parts := []model.Event{ev}
 			if ev.Type == model.EventText && ev.Index == index {
 				parts = st.split(ev)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +23,7 @@ func (c *counting) Generate(context.Context, *model.Request) (*model.Response, e
 	if c.n++; c.err != nil {
 		return nil, c.err
 	}
-	return &model.Response{Model: "m", Content: model.Texts(fmt.Sprint(c.n)), Stop: model.StopEnd, Usage: model.Usage{Input: 1}, Latency: 5}, nil
+	return &model.Response{Model: "m", Content: model.Texts(strconv.Itoa(c.n)), Stop: model.StopEnd, Usage: model.Usage{Input: 1}, Latency: 5}, nil
 }
 func (c *counting) Describe() model.Description { return model.Description{Model: c.name} }
 
@@ -75,10 +76,14 @@ func TestFailuresAreNotKept(t *testing.T) {
 	if _, err := cached.Generate(t.Context(), hi("x")); !errors.Is(err, model.ErrThrottled) {
 		t.Errorf("got %v", err)
 	}
-	for range cached.Stream(t.Context(), hi("x")) {
+	if _, err := model.Collect(cached.Stream(t.Context(), hi("x"))); !errors.Is(err, model.ErrThrottled) {
+		t.Errorf("got %v", err)
 	}
 	m.err = nil
-	for range cached.Stream(t.Context(), hi("x")) {
+	for _, err := range cached.Stream(t.Context(), hi("x")) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // left before its end
 	}
 	if resp, err := cached.Generate(t.Context(), hi("x")); err != nil || resp.Text() != "4" {

@@ -132,8 +132,9 @@ func takesText(t EventType, block Content) bool {
 		return t == EventReasoning
 	case *Text, *Refusal, *Audio:
 		return t == EventText
+	default:
+		return false
 	}
-	return false
 }
 
 func (c *Collector) find(index int) *partial {
@@ -201,8 +202,9 @@ func open(block Content) (copied Content, text string, err error) {
 		return &t, b.Transcript, nil
 	case nil:
 		return nil, "", errors.New("event without its block")
+	default:
+		return block, "", nil
 	}
-	return block, "", nil
 }
 
 // more adds a part to the block.
@@ -216,34 +218,50 @@ func (p *partial) more(part Content) error {
 	}
 	switch b := p.block.(type) {
 	case *Text:
-		b.Citations = append(b.Citations, added.(*Text).Citations...)
+		if a, ok := added.(*Text); ok {
+			b.Citations = append(b.Citations, a.Citations...)
+		}
 	case *Refusal:
 	case *Reasoning:
-		a := added.(*Reasoning)
-		b.Signature += a.Signature
-		b.Summary += a.Summary
-		b.Redacted = append(b.Redacted, a.Redacted...)
-		b.ID = cmp.Or(a.ID, b.ID)
+		if a, ok := added.(*Reasoning); ok {
+			b.add(a)
+		}
 	case *ToolUse:
-		a := added.(*ToolUse)
-		b.ID, b.Name, b.Server = cmp.Or(a.ID, b.ID), cmp.Or(a.Name, b.Name), a.Server || b.Server
+		if a, ok := added.(*ToolUse); ok {
+			b.ID, b.Name, b.Server = cmp.Or(a.ID, b.ID), cmp.Or(a.Name, b.Name), a.Server || b.Server
+		}
 	case *ToolResult:
-		a := added.(*ToolResult)
-		b.Content = append(b.Content, a.Content...)
-		b.ID, b.Name, b.Server, b.Error = cmp.Or(a.ID, b.ID), cmp.Or(a.Name, b.Name), cmp.Or(a.Server, b.Server), a.Error || b.Error
+		if a, ok := added.(*ToolResult); ok {
+			b.add(a)
+		}
 	case *Image:
-		a := added.(*Image)
-		b.Source.add(a.Source)
-		b.Format, b.Error, b.Detail = cmp.Or(a.Format, b.Format), cmp.Or(a.Error, b.Error), cmp.Or(a.Detail, b.Detail)
+		if a, ok := added.(*Image); ok {
+			b.Source.add(a.Source)
+			b.Format, b.Error, b.Detail = cmp.Or(a.Format, b.Format), cmp.Or(a.Error, b.Error), cmp.Or(a.Detail, b.Detail)
+		}
 	case *Audio:
-		a := added.(*Audio)
-		b.Source.add(a.Source)
-		b.Format, b.Error, b.ID = cmp.Or(a.Format, b.Format), cmp.Or(a.Error, b.Error), cmp.Or(a.ID, b.ID)
+		if a, ok := added.(*Audio); ok {
+			b.Source.add(a.Source)
+			b.Format, b.Error, b.ID = cmp.Or(a.Format, b.Format), cmp.Or(a.Error, b.Error), cmp.Or(a.ID, b.ID)
+		}
 	default:
 		return fmt.Errorf("a block that is %s does not come in parts", p.block.Kind())
 	}
 	p.text = append(p.text, text...)
 	return nil
+}
+
+func (r *Reasoning) add(more *Reasoning) {
+	r.Signature += more.Signature
+	r.Summary += more.Summary
+	r.Redacted = append(r.Redacted, more.Redacted...)
+	r.ID = cmp.Or(more.ID, r.ID)
+}
+
+func (r *ToolResult) add(more *ToolResult) {
+	r.Content = append(r.Content, more.Content...)
+	r.ID, r.Name, r.Server = cmp.Or(more.ID, r.ID), cmp.Or(more.Name, r.Name), cmp.Or(more.Server, r.Server)
+	r.Error = more.Error || r.Error
 }
 
 func (s *Source) add(more Source) {
@@ -265,6 +283,7 @@ func (p *partial) finish() Content {
 		b.Transcript = text
 	case *ToolUse:
 		b.setInput(text)
+	default: // has no text that grows
 	}
 	return p.block
 }

@@ -108,10 +108,14 @@ func TestCollect(t *testing.T) {
 		{
 			"reasoning with signature, text with citations",
 			[]model.Event{
-				{Type: model.EventReasoning, Text: "h"}, {Type: model.EventReasoning, Text: "m"},
-				{Type: model.EventMore, Block: &model.Reasoning{Signature: "s1"}}, {Type: model.EventMore, Block: &model.Reasoning{Signature: "s2"}},
-				{Type: model.EventText, Index: 1, Text: "a"}, {Type: model.EventMore, Index: 1, Block: &model.Text{Citations: []model.Citation{{Title: "t"}}}},
-				{Type: model.EventText, Index: 1, Text: "b"}, {Type: model.EventMore, Index: 1, Block: &model.Text{Citations: []model.Citation{{Title: "u"}}}},
+				{Type: model.EventReasoning, Text: "h"},
+				{Type: model.EventReasoning, Text: "m"},
+				{Type: model.EventMore, Block: &model.Reasoning{Signature: "s1"}},
+				{Type: model.EventMore, Block: &model.Reasoning{Signature: "s2"}},
+				{Type: model.EventText, Index: 1, Text: "a"},
+				{Type: model.EventMore, Index: 1, Block: &model.Text{Citations: []model.Citation{{Title: "t"}}}},
+				{Type: model.EventText, Index: 1, Text: "b"},
+				{Type: model.EventMore, Index: 1, Block: &model.Text{Citations: []model.Citation{{Title: "u"}}}},
 				end(model.StopEnd),
 			},
 			&model.Response{Stop: model.StopEnd, Content: model.Contents{
@@ -125,7 +129,8 @@ func TestCollect(t *testing.T) {
 				{Type: model.EventMore, Block: &model.Image{Source: model.Source{Bytes: []byte{1}}}},
 				{Type: model.EventMore, Block: &model.Image{Source: model.Source{Bytes: []byte{2}}}},
 				{Type: model.EventBlock, Index: 1, Block: &model.Audio{ID: "a"}},
-				{Type: model.EventText, Index: 1, Text: "He"}, {Type: model.EventText, Index: 1, Text: "llo"},
+				{Type: model.EventText, Index: 1, Text: "He"},
+				{Type: model.EventText, Index: 1, Text: "llo"},
 				{Type: model.EventMore, Index: 1, Block: &model.Audio{Source: model.Source{Bytes: []byte{3}}}},
 				end(model.StopEnd),
 			},

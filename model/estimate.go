@@ -48,6 +48,7 @@ func (c Contents) size() int {
 			n += total(b.Content)
 		case *Guard:
 			n += len(b.Text)
+		default: // no text
 		}
 	}
 	return n

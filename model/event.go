@@ -142,6 +142,7 @@ func blockEvents(i int, block Content) []Event {
 			input = string(b.Input)
 		}
 		return []Event{{Type: EventBlock, Index: i, Block: &begun}, {Type: EventToolInput, Index: i, Text: input}, end}
+	default: // whole
 	}
 	return []Event{{Type: EventBlock, Index: i, Block: block}, end}
 }

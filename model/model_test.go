@@ -165,13 +165,16 @@ func TestStreamOfAFailingModel(t *testing.T) {
 
 func TestAStreamMayBeLeftAtAnyEvent(t *testing.T) {
 	total := 0
-	for range model.Events(fullResponse()) {
+	for _, err := range model.Events(fullResponse()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		total++
 	}
 	for leave := range total {
 		n := 0
-		for range model.Events(fullResponse()) {
-			if n++; n > leave {
+		for _, err := range model.Events(fullResponse()) {
+			if n++; n > leave || err != nil {
 				break
 			}
 		}

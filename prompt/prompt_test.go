@@ -148,8 +148,8 @@ func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no text", "---\nmodel: m\n---\n", "there is no text"},
 		{"no end", "---\nmodel: m\n", "the settings that begin with --- have no line of --- behind them"},
-		{"a setting that is not known", "---\nmodle: m\n---\nhi", `unknown field "modle"`},
-		{"a setting of a variant that is not known", "---\nvariants: {a: {modle: m}}\n---\nhi", `unknown field "modle"`},
+		{"a setting that is not known", "---\ncolour: m\n---\nhi", `unknown field "colour"`},
+		{"a setting of a variant that is not known", "---\nvariants: {a: {colour: m}}\n---\nhi", `unknown field "colour"`},
 		{"no YAML", "---\n{\n---\nhi", "[1:1]"},
 		{"another type", "---\nversion: three\n---\nhi", "version"},
 		{"a negative version", "---\nversion: -1\n---\nhi", "version -1: they count from 1"},

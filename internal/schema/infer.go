@@ -120,7 +120,7 @@ func special(t reflect.Type) (*document.Object, error) {
 }
 
 func ownSchema(t reflect.Type) (*document.Object, error) {
-	s, ok := reflect.New(t).Interface().(Schemer)
+	s, ok := reflect.TypeAssert[Schemer](reflect.New(t))
 	if !ok {
 		return nil, fmt.Errorf("%s: JSONSchema is a method of an interface; no value to ask", t)
 	}
@@ -222,10 +222,11 @@ func (in *inferrer) node(t reflect.Type, at string) (*document.Object, error) {
 func (in *inferrer) name(t reflect.Type) string {
 	base := t.Name()
 	if generic, arguments, ok := strings.Cut(base, "["); ok { // Page[example.com/shop.Item]
-		base = generic
+		parts := []string{generic}
 		for arg := range strings.SplitSeq(strings.TrimSuffix(arguments, "]"), ",") {
-			base += "_" + arg[strings.LastIndexAny(arg, "./")+1:]
+			parts = append(parts, arg[strings.LastIndexAny(arg, "./")+1:])
 		}
+		base = strings.Join(parts, "_")
 	}
 	base = strings.Map(func(r rune) rune {
 		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {

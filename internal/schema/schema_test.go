@@ -49,11 +49,11 @@ func (mood) JSONSchema() json.RawMessage {
 	return json.RawMessage(`{"enum":["glad","sad"],"type":"string"}`)
 }
 
-type pointed struct{ n int }
+type pointed struct{ N int }
 
 func (*pointed) JSONSchema() json.RawMessage { return json.RawMessage(`{"type":"integer"}`) }
 
-type texted struct{ a, b int }
+type texted struct{ A, B int }
 
 func (texted) MarshalText() ([]byte, error) { return nil, nil }
 

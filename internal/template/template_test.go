@@ -107,12 +107,14 @@ func TestMissing(t *testing.T) {
 			"template variable {{nam}} has no value: the input has only name, n",
 		},
 		{
-			"a step", "{{a.b[0]}}", map[string]any{"a": map[string]any{"c": 1}},
+			"a step", "{{a.b[0]}}",
+			map[string]any{"a": map[string]any{"c": 1}},
 			&template.MissingError{Name: "a.b[0]", Found: "a", Have: []string{"c"}},
 			"template variable {{a.b[0]}} has no value: a has only c",
 		},
 		{
-			"an element", "{{a[2]}}", map[string]any{"a": []any{1}},
+			"an element", "{{a[2]}}",
+			map[string]any{"a": []any{1}},
 			&template.MissingError{Name: "a[2]", Found: "a"},
 			"template variable {{a[2]}} has no value: a has no such member",
 		},

@@ -1,7 +1,6 @@
 package mocktest_test
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -69,7 +68,7 @@ func TestRecordThenReplay(t *testing.T) {
 	ask := func(t testing.TB, m model.Model, texts ...string) (got []string) {
 		t.Helper()
 		for _, text := range texts {
-			resp, err := m.Generate(context.Background(), request(text))
+			resp, err := m.Generate(t.Context(), request(text))
 			if err != nil {
 				got = append(got, "error")
 				continue

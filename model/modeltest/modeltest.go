@@ -150,7 +150,7 @@ func (c Case) fails(err error) error {
 	got, ok := errors.AsType[*model.Error](err)
 	switch {
 	case !ok:
-		return fmt.Errorf("%v is no *model.Error", err)
+		return fmt.Errorf("no *model.Error: %w", err)
 	case got.Name != c.Err.Name:
 		return fmt.Errorf("error %s, want %s: %w", got.Name, c.Err.Name, err)
 	case got.Retryable != c.Err.Retryable:
@@ -217,8 +217,8 @@ func (c Case) leave(ctx context.Context, s model.Streamer, at int) (err error) {
 		}
 	}()
 	n := 0
-	for range s.Stream(ctx, c.Request) {
-		if n == at {
+	for _, err := range s.Stream(ctx, c.Request) {
+		if n == at || err != nil {
 			break
 		}
 		n++

@@ -150,7 +150,7 @@ func TestBrokenRulesAreFound(t *testing.T) {
 		}}, "Generate: no error, want Model.Throttled"},
 		{"an error of another type", "throttled", scripted{generate: func(context.Context, *model.Request) (*model.Response, error) {
 			return nil, errors.New("429")
-		}}, "Generate: 429 is no *model.Error"},
+		}}, "Generate: no *model.Error: 429"},
 		{"an error of another name", "throttled", scripted{generate: func(context.Context, *model.Request) (*model.Response, error) {
 			return nil, model.NewError("Model.Quota", "m", nil)
 		}}, "Generate: error Model.Quota, want Model.Throttled"},
