@@ -70,6 +70,9 @@ func (c Case) check(ctx context.Context, m model.Model) error {
 	}
 	if c.Pieces == 0 {
 		note("Generate", c.generate(ctx, m))
+		if changed := c.changed(before); changed != nil {
+			return errors.Join(append(errs, changed)...) // calls side by side would race
+		}
 		note("Generate, eight at once", c.concurrently(ctx, m))
 	}
 	if s, ok := m.(model.Streamer); ok {
@@ -90,11 +93,16 @@ func (c Case) check(ctx context.Context, m model.Model) error {
 			return m.Generate(ctx, c.Request)
 		}))
 	}
+	return errors.Join(append(errs, c.changed(before))...)
+}
+
+// changed tells that the request is not what it was.
+func (c Case) changed(before []byte) error {
 	after, err := json.Marshal(c.Request)
 	if err != nil || !bytes.Equal(before, after) {
-		errs = append(errs, fmt.Errorf("the request was changed:\nbefore %s\nafter  %s", before, after))
+		return fmt.Errorf("the request was changed:\nbefore %s\nafter  %s", before, after)
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (c Case) generate(ctx context.Context, m model.Model) error {
