@@ -46,6 +46,7 @@ func Parse(text []byte, opts ...ParseOption) (*Flow[any, any], error) {
 		asl: &parsed{source: m, compiled: compiled, express: p.workflow == states.Express},
 	}
 	f := newFlow[any, any](def)
+	f.settings.drive.Explain = explainTask
 	f.settings.drive.Child, f.settings.drive.MapRun = childOf, mapRunOf
 	return f, nil
 }

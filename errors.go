@@ -33,6 +33,7 @@ type Error struct {
 
 	wrapped error
 	fatal   bool
+	missed  bool // a heartbeat
 }
 
 // Error gives name and cause behind the state and the attempt.
@@ -71,7 +72,7 @@ func (e *Error) Is(target error) bool {
 	if !ok {
 		return e.Name == ErrCancelled.Name && target == context.Canceled //nolint:errorlint // the sentinel itself
 	}
-	return t.Name == e.Name || t.Name == ErrTimeout.Name && e.Name == ErrHeartbeat.Name
+	return t.Name == e.Name || t.Name == ErrTimeout.Name && e.Name == ErrHeartbeat.Name || t.Name == ErrHeartbeat.Name && e.missed
 }
 
 // The reserved names of the States Language, and those of Flowstone. Each is
@@ -147,6 +148,17 @@ func errorOf(fail *machine.Failure) *Error {
 		case fail.Heartbeat:
 			e.Cause = "no heartbeat came in time"
 		}
+	}
+	return e
+}
+
+// errorIn is errorOf for what a flow ended with. Name and cause are as AWS has
+// them if the flow is a parsed one: a timeout has no cause, and a missed
+// heartbeat is one.
+func errorIn(d *definition, fail *machine.Failure) *Error {
+	e := errorOf(fail)
+	if d.asl != nil {
+		e.Name, e.Cause, e.missed = fail.Name, fail.Cause, fail.Heartbeat
 	}
 	return e
 }

@@ -90,7 +90,7 @@ func (s *settings) about(d *definition, started time.Time) *machine.About {
 		about.ID = place + "express:" + id.Machine + ":" + id.Execution + ":" + randomUUID()
 	}
 	about.Data = &asl.Run{
-		Ready: s.ready, Call: s.call, Storage: s.storage, Limit: s.payloadLimit,
+		Ready: s.ready, Call: s.call, Worker: s.worker, Storage: s.storage, Limit: s.payloadLimit,
 		Labels:     d.asl.label,
 		NoRedrives: s.before(redrives) || d.asl.express && id.Synchronous,
 	}

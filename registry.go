@@ -58,6 +58,12 @@ type Refuser interface {
 	Refuse(r *Request) error
 }
 
+// Worker is a [Handler] of activities that says who works on them: the event
+// that tells of the start of a task names it. An empty name is none.
+type Worker interface {
+	WorkerName(activity string) string
+}
+
 // Submitted is what a Handler of a Task with the pattern sync returns when the
 // job was begun and its result comes later by the request's Token. answer is
 // what the request itself gave, for the history.
@@ -184,6 +190,14 @@ func (s *settings) ready(f *machine.Frame, t *asl.Task, args any) error {
 	return refuser.Refuse(q)
 }
 
+// worker names who works on an activity.
+func (s *settings) worker(t *asl.Task) string {
+	if w, ok := s.registry.find(t).(Worker); ok {
+		return w.WorkerName(t.Resource)
+	}
+	return ""
+}
+
 // call has a handler do the work of a task.
 func (s *settings) call(ctx context.Context, f *machine.Frame, t *asl.Task) (any, error) {
 	h := s.registry.find(t)
@@ -197,22 +211,18 @@ func (s *settings) call(ctx context.Context, f *machine.Frame, t *asl.Task) (any
 	v, err := h.Handle(ctx, q)
 	switch {
 	case err != nil:
-		return nil, handled(err)
+		return nil, err
 	case t.Pattern == asl.Token:
 		return nil, &drive.Pending{Value: v}
 	}
 	return v, nil
 }
 
-// handled makes the failure of what a handler returned. An Error of ours keeps
-// what it does not say.
-func handled(err error) error {
-	if _, ok := err.(*drive.Pending); ok { //nolint:errorlint // a signal, never wrapped
-		return err
+// explainTask makes the failure of what a handler returned, or of an answer at
+// the desk: an Error of ours keeps what it does not say.
+func explainTask(f *machine.Frame, err error) *machine.Failure {
+	if e, ok := err.(*Error); ok { //nolint:errorlint // one that is wrapped says more than its name
+		return &machine.Failure{Name: e.Name, Cause: e.Cause, Bare: true, Fatal: e.fatal, Err: err}
 	}
-	e, ok := err.(*Error) //nolint:errorlint // one that is wrapped says more than its name
-	if !ok {
-		return err
-	}
-	return &machine.Failure{Name: e.Name, Cause: e.Cause, Bare: e.Cause == "", Fatal: e.fatal, Err: err}
+	return explain(f, err)
 }

@@ -106,7 +106,7 @@ func (f *Flow[In, Out]) definitionOrNil() *definition {
 func resultOf[Out any](d *definition, end *machine.Frame) (Out, error) {
 	if end.Phase == machine.Failed {
 		var zero Out
-		return zero, errorOf(end.Err)
+		return zero, errorIn(d, end.Err)
 	}
 	out, err := borrowing[Out](end.Doc)
 	if err != nil {
@@ -132,7 +132,11 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
 	cell := &in
-	log := s.watch(&e.log)
+	e.log = &e.own
+	if s.history != nil {
+		e.log = &s.history.log
+	}
+	log := s.watch(e.log)
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
 	switch {
@@ -148,7 +152,8 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 // concurrent use.
 type Execution[Out any] struct {
 	x       drive.Exec
-	log     machine.Log
+	log     *machine.Log // own, or that of a History
+	own     machine.Log
 	def     *definition
 	refused error
 	release context.CancelFunc // of the RunTimeout

@@ -31,7 +31,7 @@ func asl(ctx context.Context, dir string, wanted filter, bubble virtual.Bubble) 
 }
 
 // answerASL does what a case asks for.
-func answerASL(_ context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
+func answerASL(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	switch c.Kind {
 	case aslsuite.KindCreate:
 		return exception("InvalidDefinition", validation(c).Exception()), nil
@@ -39,6 +39,8 @@ func answerASL(_ context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 		return &aslsuite.Answer{Expect: validated(validation(c))}, nil
 	case aslsuite.KindStart:
 		return exception("InvalidExecutionInput", states.InputProblem([]byte(c.Input))), nil
+	case aslsuite.KindExecution:
+		return execute(ctx, c)
 	case aslsuite.KindVariableReferences:
 		return references(c)
 	}

@@ -38,13 +38,22 @@ func contextOf(f *machine.Frame, item *machine.Item) *document.Object {
 		)},
 		document.Field{Key: "State", Value: state},
 	)
-	if st.Work != nil && st.Work.Awaits {
-		all.Set("Task", document.ObjectOf(document.Field{Key: "Token", Value: f.Expect()}))
+	if token := tokenOf(f); token != "" {
+		all.Set("Task", document.ObjectOf(document.Field{Key: "Token", Value: token}))
 	}
 	if item != nil {
 		all.Set("Map", document.ObjectOf(document.Field{Key: "Item", Value: itemContext(item)}))
 	}
 	return all
+}
+
+// tokenOf is what answers the attempt, in a state that waits for it; it is
+// made when what the task is given first asks for it.
+func tokenOf(f *machine.Frame) string {
+	if st := f.Current(); f.Phase == machine.Beginning && st.Work != nil && st.Work.Awaits {
+		return f.Expect()
+	}
+	return f.Token()
 }
 
 func itemContext(item *machine.Item) *document.Object {

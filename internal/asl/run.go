@@ -17,6 +17,8 @@ type Run struct {
 	Ready func(f *machine.Frame, t *Task, args any) error
 	// Call calls a task.
 	Call func(ctx context.Context, f *machine.Frame, t *Task) (any, error)
+	// Worker names who works on the tasks of an activity; empty: nobody says.
+	Worker func(t *Task) string
 	// Storage is where readers read and writers write; nil: there is none.
 	Storage Storage
 	// Limit is the greatest size of a payload in bytes; 0: none.

@@ -111,6 +111,14 @@ func (c *stateCompiler) task() {
 		},
 		Check: func(f *machine.Frame, result any) *machine.Failure { return oversize(f, result, t.subject()) },
 	}
+	if t.Style == machine.ActivityStyle {
+		w.Worker = func(f *machine.Frame) string {
+			if worker := runOf(f).Worker; worker != nil {
+				return worker(t)
+			}
+			return ""
+		}
+	}
 	if t.Style == machine.ServiceStyle {
 		w.ResourceType, w.Resource = t.Service, t.suffixed()
 	} else {

@@ -42,6 +42,12 @@ func (x *Exec) Token(f *machine.Frame) string {
 	return t.x.desk().expect(t)
 }
 
+// Forget takes back the token of an attempt that did not begin.
+func (x *Exec) Forget(f *machine.Frame) {
+	t, _ := f.Carrier.(*thread)
+	t.x.desk().forget(t)
+}
+
 // newID makes a random name.
 func (x *Exec) newID() string {
 	if x.opts.NewID != nil {

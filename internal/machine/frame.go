@@ -342,6 +342,8 @@ type Host interface {
 	Float64() float64
 	// Token makes the name by which a waiting attempt is answered.
 	Token(f *Frame) string
+	// Forget takes back the token of an attempt that did not begin.
+	Forget(f *Frame)
 	// Spawn gives the execution of a child that is one of its own, and names
 	// the run of the Map that it belongs to.
 	Spawn(f *Frame, it *Item) *Exec

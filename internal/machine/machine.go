@@ -158,6 +158,8 @@ type Work struct {
 	Awaits bool
 	// Ready looks, before anything is scheduled, whether the work is there.
 	Ready func(f *Frame, args any) *Failure
+	// Worker names who does the work, for the events; nil: nobody asks.
+	Worker func(f *Frame) string
 	// Explain makes the failure of the work from the error that it returned.
 	Explain func(f *Frame, err error) *Failure
 	// Check looks at the result, for a limit on its size, say.

@@ -103,8 +103,12 @@ func enter(f *Frame, s *State) Op {
 	case Succeed:
 		return leave(f, s, f.In, nil, s.Output)
 	case Fail:
+		fail := s.Raise(f, f.Doc)
+		if fail.Query {
+			f.evaluationFailed(s, fail)
+		}
 		f.Phase = Failed
-		return broken(f, s, s.Raise(f, f.Doc))
+		return broken(f, s, fail)
 	}
 	return begin(f, s)
 }

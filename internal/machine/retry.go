@@ -170,6 +170,7 @@ func lost(f *Frame, s *State, err error) Op {
 }
 
 func (f *Frame) evaluationFailed(s *State, fail *Failure) {
+	fail.Query = false // what the failure does further out is not told again
 	if !f.Exec.Observed {
 		return
 	}

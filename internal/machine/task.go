@@ -8,7 +8,7 @@ func begin(f *Frame, s *State) Op {
 	if s.Args != nil {
 		var err error
 		if args, err = s.Args(f, f.In); err != nil {
-			return failed(f, s, failureOf(err))
+			return unscheduled(f, s, failureOf(err))
 		}
 	}
 	f.Args = args
@@ -21,12 +21,12 @@ func begin(f *Frame, s *State) Op {
 	w := s.Work
 	if w.Timeout != nil || w.Heartbeat != nil {
 		if err := bounds(f, w); err != nil {
-			return failed(f, s, failureOf(err))
+			return unscheduled(f, s, failureOf(err))
 		}
 	}
 	if w.Ready != nil {
 		if fail := w.Ready(f, args); fail != nil {
-			return failed(f, s, fail)
+			return unscheduled(f, s, fail)
 		}
 	}
 	if w.Awaits {
@@ -37,6 +37,16 @@ func begin(f *Frame, s *State) Op {
 	}
 	f.Phase = Running
 	return Call
+}
+
+// unscheduled is failed for an attempt that never began: a token that it was
+// given on the way is taken back.
+func unscheduled(f *Frame, s *State, fail *Failure) Op {
+	if f.Token() != "" {
+		f.Exec.Host.Forget(f)
+		f.rare.token = ""
+	}
+	return failed(f, s, fail)
 }
 
 func bounds(f *Frame, w *Work) (err error) {
@@ -67,7 +77,13 @@ func (f *Frame) scheduled(s *State) {
 		e.Extra.Role = role
 	}
 	f.tell(e)
-	f.tell(Event{Type: TaskStarted, State: s})
+	started := Event{Type: TaskStarted, State: s}
+	if s.Work.Worker != nil {
+		if name := s.Work.Worker(f); name != "" {
+			started.Extra = &Extra{Text: name}
+		}
+	}
+	f.tell(started)
 }
 
 // worked takes the answer of a call, or of a token.

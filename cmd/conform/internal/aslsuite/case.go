@@ -56,9 +56,20 @@ type Case struct {
 	Calls     []Call
 	Objects   []Object
 	Machines  []Machine
+	Workers   map[string]string // of activities, by ARN; "" has no name
 	Needs     []string
 	Actions   []any
 	TestState TestState
+}
+
+// Given is the input that the recording says the execution was given; ok is
+// false where it does not. A case whose own input is another one was written
+// down wrongly.
+func (c *Case) Given() (v any, ok bool) {
+	if len(c.History) == 0 {
+		return nil, false
+	}
+	return document.Member(get(c.History[0], "executionStartedEventDetails"), "input")
 }
 
 // TestState is what the TestState API was given beside the definition.

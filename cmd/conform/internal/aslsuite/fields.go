@@ -199,6 +199,15 @@ func (f *fields) resources(c *Case) {
 		c.Objects = append(c.Objects, Object{Bucket: s.str("bucket"), Key: s.str("key"), Body: s.str("body")})
 		r.join(&s)
 	}
+	for _, w := range r.objects("consumers") {
+		if arn := w.str("activity"); arn != "" {
+			if c.Workers == nil {
+				c.Workers = map[string]string{}
+			}
+			c.Workers[arn] = workerName(w.obj("definition"))
+		}
+		r.join(&w)
+	}
 	for _, m := range r.objects("state_machines") {
 		c.Machines = append(c.Machines, Machine{ARN: m.str("arn"), Definition: m.text("definition_text", "definition")})
 		r.join(&m)

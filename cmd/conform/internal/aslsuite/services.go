@@ -55,9 +55,9 @@ func NewServices(c *Case) *Services {
 	s := &Services{c: c, used: make([]bool, len(c.Calls)), usedEvent: map[int]bool{}, known: map[string]string{}}
 	// What the recording shows of the input tells what some placeholders stand for.
 	if len(c.History) > 0 && c.HasInput {
-		details := get(c.History[0], "executionStartedEventDetails")
+		given, _ := c.Given()
 		if input, err := document.Decode([]byte(c.Input)); err == nil {
-			c.Placeholders.Bind(get(details, "input"), input, s.known)
+			c.Placeholders.Bind(given, input, s.known)
 		}
 	}
 	return s

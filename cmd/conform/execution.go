@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/cmd/conform/internal/aslsuite"
+	"github.com/flowstone-go/flow/cmd/conform/internal/virtual"
+	"github.com/flowstone-go/flow/internal/document"
+)
+
+// execute runs the state machine of a case as its execution was run.
+func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
+	parse := []flow.ParseOption{flow.ParseName("sm_u00001")}
+	if c.Express {
+		parse = append(parse, flow.ParseExpress())
+	}
+	f, err := flow.Parse([]byte(c.Definition), parse...)
+	if err != nil {
+		return nil, err
+	}
+	var input any = document.NewObject(0)
+	if c.HasInput {
+		if input, err = document.Decode([]byte(c.Input)); err != nil {
+			return nil, err
+		}
+	}
+	if given, ok := c.Given(); ok && !c.Placeholders.Equal(given, input) {
+		input = given
+	}
+	store := &flow.MemoryStorage{}
+	for _, o := range c.Objects {
+		if err := store.Put(ctx, o.Bucket, o.Key, []byte(o.Body)); err != nil {
+			return nil, err
+		}
+	}
+	desk := flow.NewDesk()
+	registry := flow.NewRegistry()
+	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: desk})
+	ctx = context.WithoutCancel(ctx) // a channel from outside of the bubble is no good in it
+	virtual.SleepUntil(c.Start)
+	var history flow.History
+	e := f.Start(ctx, input,
+		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(256<<10),
+		flow.Identify(flow.Identity{Account: "111111111111", Synchronous: c.Synchronous}), flow.Record(&history))
+	out, err := e.Wait(ctx)
+	return answer(e.Status(), out, err, &history)
+}
+
+// answer puts the end of an execution into the form of a case.
+func answer(status flow.Status, out any, failed error, h *flow.History) (*aslsuite.Answer, error) {
+	expect := document.ObjectOf(document.Field{Key: "status", Value: string(status)})
+	if failed == nil {
+		v, err := document.Canonical(out)
+		if err != nil {
+			return nil, err
+		}
+		expect.Set("output", v)
+	} else {
+		var e *flow.Error
+		if !errors.As(failed, &e) {
+			return nil, failed
+		}
+		if status != flow.TimedOut && status != flow.Aborted {
+			if e.Name != "" {
+				expect.Set("error", e.Name)
+			}
+			if e.Cause != "" {
+				expect.Set("cause", e.Cause)
+			}
+		}
+	}
+	text, err := h.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	v, err := document.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	events, _ := document.Member(v, "events")
+	list, _ := events.([]any)
+	for _, e := range list {
+		bare(e)
+	}
+	list, err = aslsuite.FromAPI(list)
+	return &aslsuite.Answer{Expect: expect, History: list}, err
+}
+
+// services answers tasks as the case recorded.
+type services struct {
+	services *aslsuite.Services
+	desk     *flow.Desk
+}
+
+func (s *services) request(r *flow.Request) (aslsuite.Request, error) {
+	parameters, err := document.Canonical(r.Parameters)
+	return aslsuite.Request{State: r.State, Resource: r.Resource, Parameters: parameters}, err
+}
+
+// Refuse refuses what AWS would not schedule.
+func (s *services) Refuse(r *flow.Request) error {
+	q, err := s.request(r)
+	if err != nil {
+		return err
+	}
+	if text := s.services.Refuse(q); text != "" {
+		return errors.New(text)
+	}
+	return nil
+}
+
+// WorkerName is that of the activity's worker.
+func (s *services) WorkerName(activity string) string { return s.services.Worker(activity) }
+
+func (s *services) Handle(ctx context.Context, r *flow.Request) (any, error) {
+	q, err := s.request(r)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := s.services.Call(q)
+	if err != nil {
+		return nil, fmt.Errorf("conform: %w", err)
+	}
+	if reply.HasSubmitted {
+		if !reply.Never {
+			if reply.Failed != nil {
+				err = s.desk.Fail(ctx, flow.Token(r.Token), failure(reply.Failed))
+			} else {
+				err = s.desk.Succeed(ctx, flow.Token(r.Token), reply.Output)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if r.Pattern == "waitForTaskToken" {
+			return reply.Submitted, nil
+		}
+		return nil, flow.Submitted(reply.Submitted)
+	}
+	if reply.Never {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	if reply.After > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(reply.After):
+		}
+	}
+	if reply.Failed != nil {
+		return nil, failure(reply.Failed)
+	}
+	return reply.Output, nil
+}
+
+func failure(f *aslsuite.Failure) error {
+	e := &flow.Error{}
+	if f.Error != nil {
+		e.Name = *f.Error
+	}
+	if f.Cause != nil {
+		e.Cause = *f.Cause
+	}
+	return e
+}
+
+// bare drops what the cases leave out of events: timestamps, and that a
+// document is whole.
+func bare(v any) {
+	o, _ := v.(*document.Object)
+	o.Delete("timestamp")
+	for _, details := range o.All() {
+		d, ok := details.(*document.Object)
+		if !ok {
+			continue
+		}
+		for _, key := range []string{"inputDetails", "outputDetails", "assignedVariablesDetails"} {
+			if whole, ok := d.Get(key); ok && document.Equal(whole, notTruncated) {
+				d.Delete(key)
+			}
+		}
+	}
+}
+
+var notTruncated = document.ObjectOf(document.Field{Key: "truncated", Value: false})
