@@ -252,8 +252,7 @@ func unlessB(_ context.Context, l line) (float64, error) {
 func (a animal) check(t *testing.T, out any, err error) {
 	t.Helper()
 	if a.err != "" {
-		var e *flow.Error
-		if !errors.As(err, &e) || e.Name != a.err {
+		if !errors.Is(err, &flow.Error{Name: a.err}) {
 			t.Errorf("want the error %s, got %v, %v", a.err, out, err)
 		}
 		return
