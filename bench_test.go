@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"testing"
 	"time"
@@ -209,9 +210,7 @@ func BenchmarkFields(b *testing.B) {
 			for i := range 10 {
 				k := names[i%8]
 				next := make(map[string]any, len(state))
-				for key, v := range state {
-					next[key] = v
-				}
+				maps.Copy(next, state)
 				x, _ := state[k].(float64)
 				y, err := set(ctx, x)
 				if err != nil {

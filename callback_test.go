@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -279,7 +280,7 @@ func TestNoAcceptedAnswerIsLost(t *testing.T) {
 			for i := range 300 {
 				e := a.flow.Start(t.Context(), approval{}, opts...)
 				token := <-a.tokens
-				want := ruling{By: fmt.Sprint(i)}
+				want := ruling{By: strconv.Itoa(i)}
 				var err error
 				var answered sync.WaitGroup
 				answered.Add(1)

@@ -68,9 +68,9 @@ func (e *Error) ErrorName() string { return e.Name }
 // is both ErrHeartbeat and ErrTimeout; a cancelled execution is also
 // context.Canceled.
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // Is compares one level, errors.Is walks
+	t, ok := target.(*Error)
 	if !ok {
-		return e.Name == ErrCancelled.Name && target == context.Canceled //nolint:errorlint // the sentinel itself
+		return e.Name == ErrCancelled.Name && target == context.Canceled
 	}
 	return t.Name == e.Name || t.Name == ErrTimeout.Name && e.Name == ErrHeartbeat.Name || t.Name == ErrHeartbeat.Name && e.missed
 }

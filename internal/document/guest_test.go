@@ -150,9 +150,9 @@ func guests() map[string]any {
 			Plain    int
 			Renamed  int    `json:"renamed"`
 			Dash     int    `json:"-"`
-			DashName int    `json:"-,"` //nolint:staticcheck // what encoding/json makes of it
+			DashName int    `json:"-,"`
 			Odd      int    `json:"a b/c.d"`
-			Bad      int    `json:"a\"b"` //nolint:staticcheck // what encoding/json makes of it
+			Bad      int    `json:"a\"b"`
 			Comma    int    `json:",omitempty"`
 			Other    string `yaml:"x"`
 			hidden   int
@@ -180,7 +180,7 @@ func guests() map[string]any {
 			S string  `json:",string"`
 			P *int    `json:",string"`
 			N *int    `json:",string"`
-			L []int   `json:",string"` //nolint:staticcheck // has no effect
+			L []int   `json:",string"`
 			M number  `json:"m,string,omitempty"`
 			T upper   `json:",string"`
 		}{1, 2.5, true, "q\"", &seven, nil, []int{1}, 5, "t"},
@@ -244,8 +244,8 @@ type (
 		H any            `json:"h,omitempty"`
 		I [0]int         `json:"i,omitempty"`
 		J [1]int         `json:"j,omitempty"`
-		K inner          `json:"k,omitempty"` //nolint:modernize // has no effect
-		L time.Time      `json:"l,omitempty"` //nolint:modernize // has no effect
+		K inner          `json:"k"`
+		L time.Time      `json:"l"`
 	}
 )
 

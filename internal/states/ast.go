@@ -34,9 +34,6 @@ const (
 	Map      Type = "Map"
 )
 
-// types in the order in which AWS lists them.
-var types = []Type{Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map}
-
 // Machine is a whole definition.
 type Machine struct {
 	Scope

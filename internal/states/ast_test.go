@@ -2,6 +2,7 @@ package states_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow/internal/states"
@@ -66,14 +67,14 @@ func TestTree(t *testing.T) {
 	if s := m.State("Query"); s.Language != states.JSONata || m.State("Task").Language != states.JSONPath {
 		t.Error("languages")
 	}
-	terminal := ""
+	var terminal strings.Builder
 	for _, s := range m.States {
 		if s.Terminal() {
-			terminal += s.Name + ";"
+			terminal.WriteString(s.Name + ";")
 		}
 	}
-	if terminal != "Succeed;Fail;Fail by path;" {
-		t.Error(terminal)
+	if terminal.String() != "Succeed;Fail;Fail by path;" {
+		t.Error(terminal.String())
 	}
 	if m.State("Map").ItemTemplate() != m.State("Map").ItemSelector || m.State("Old map").ItemTemplate() != m.State("Old map").Parameters {
 		t.Error("item templates")
@@ -81,13 +82,13 @@ func TestTree(t *testing.T) {
 	if !m.State("Map").Processor.Distributed() || m.State("Old map").Processor.Distributed() || m.State("Pass").Processor.Distributed() {
 		t.Error("modes")
 	}
-	inside := ""
+	var inside strings.Builder
 	for _, s := range m.States {
 		for _, scope := range s.Scopes() {
-			inside += s.Name + ":" + scope.StartAt + ";"
+			inside.WriteString(s.Name + ":" + scope.StartAt + ";")
 		}
 	}
-	if inside != "Parallel:B;Map:C;Old map:D;New map:F;" {
-		t.Error(inside)
+	if inside.String() != "Parallel:B;Map:C;Old map:D;New map:F;" {
+		t.Error(inside.String())
 	}
 }

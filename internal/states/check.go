@@ -2,6 +2,7 @@ package states
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -104,12 +105,8 @@ type fields map[string]field
 // with gives these fields and more.
 func (f fields) with(more fields) fields {
 	all := make(fields, len(f)+len(more))
-	for key, field := range f {
-		all[key] = field
-	}
-	for key, field := range more {
-		all[key] = field
-	}
+	maps.Copy(all, f)
+	maps.Copy(all, more)
 	return all
 }
 

@@ -97,27 +97,35 @@ func TestCheckMap(t *testing.T) {
 	runChecks(t, []checkTest{
 		{name: "no processor", text: one(`{"Type": "Map", "Next": "E"}`), want: []string{"SVF: These fields are required: [ItemProcessor] at " + at}},
 		{name: "two processors", text: mapped(`"Iterator": {"StartAt": "C", "States": {"C": {"Type": "Pass", "End": true}}}`), want: []string{
-			"SVF: Only one of these fields can be set: [ItemProcessor, Iterator] at " + at}},
+			"SVF: Only one of these fields can be set: [ItemProcessor, Iterator] at " + at,
+		}},
 		{name: "an empty processor", text: one(`{"Type": "Map", "Next": "E", "ItemProcessor": {}}`), want: []string{"SVF: These fields are required: [States, StartAt] at " + at + "/ItemProcessor"}},
 		{name: "modes", text: one(`{"Type": "Map", "Next": "E", "ItemProcessor": {"ProcessorConfig": {"Mode": "inline"}, ` + inside + `}}`), want: []string{
-			"SVF: Value should be one of the following: [INLINE, DISTRIBUTED] at " + at + "/ItemProcessor/ProcessorConfig/Mode"}},
+			"SVF: Value should be one of the following: [INLINE, DISTRIBUTED] at " + at + "/ItemProcessor/ProcessorConfig/Mode",
+		}},
 		{name: "the type of no executions", text: one(`{"Type": "Map", "Next": "E", "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE", "ExecutionType": "STANDARD"}, ` + inside + `}}`), want: []string{
-			"SVF: Field 'ExecutionType' is not supported at " + at + "/ItemProcessor/ProcessorConfig"}},
+			"SVF: Field 'ExecutionType' is not supported at " + at + "/ItemProcessor/ProcessorConfig",
+		}},
 		{name: "executions without a type", text: one(`{"Type": "Map", "Next": "E", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, ` + inside + `}}`), want: []string{
-			"SVF: These fields are required: [ExecutionType] at " + at + "/ItemProcessor/ProcessorConfig"}},
+			"SVF: These fields are required: [ExecutionType] at " + at + "/ItemProcessor/ProcessorConfig",
+		}},
 		{name: "executions of an unknown type", text: one(`{"Type": "Map", "Next": "E", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "FAST"}, ` + inside + `}}`), want: []string{
-			"SVF: Value should be one of the following: [STANDARD, EXPRESS] at " + at + "/ItemProcessor/ProcessorConfig/ExecutionType"}},
+			"SVF: Value should be one of the following: [STANDARD, EXPRESS] at " + at + "/ItemProcessor/ProcessorConfig/ExecutionType",
+		}},
 		{name: "numbers", text: mapped(`"MaxConcurrency": 0, "ToleratedFailureCount": 0, "ToleratedFailurePercentage": 99.5`)},
 		{name: "numbers out of range", text: mapped(`"MaxConcurrency": -1, "ToleratedFailureCount": 1.5, "ToleratedFailurePercentage": 100.5`), want: []string{
 			"SVF: Minimum value is 0 at " + at + "/MaxConcurrency",
 			"SVF: Expected value of type [INTEGER] at " + at + "/ToleratedFailureCount",
-			"SVF: Maximum value is 100 at " + at + "/ToleratedFailurePercentage"}},
+			"SVF: Maximum value is 100 at " + at + "/ToleratedFailurePercentage",
+		}},
 		{name: "numbers that are expressions", text: jsonata(`"MaxConcurrency": "{% 1 %}", "ToleratedFailureCount": "1", "ToleratedFailurePercentage": "{% 0.5 %}", "Items": "{% [] %}"`), want: []string{
-			"SVF: Expected value of type [INTEGER] or a JSONata expression at " + at + "/ToleratedFailureCount"}},
+			"SVF: Expected value of type [INTEGER] or a JSONata expression at " + at + "/ToleratedFailureCount",
+		}},
 		{name: "twice", text: mapped(`"ItemSelector": {}, "Parameters": {}, "MaxConcurrency": 1, "MaxConcurrencyPath": "$.a", "ToleratedFailurePercentage": 1, "ToleratedFailurePercentagePath": "$.a"`), want: []string{
 			"SVF: Only one of these fields can be set: [ItemSelector, Parameters] at " + at,
 			"SVF: Only one of these fields can be set: [MaxConcurrency, MaxConcurrencyPath] at " + at,
-			"SVF: Only one of these fields can be set: [ToleratedFailurePercentage, ToleratedFailurePercentagePath] at " + at}},
+			"SVF: Only one of these fields can be set: [ToleratedFailurePercentage, ToleratedFailurePercentagePath] at " + at,
+		}},
 		{name: "items by path", text: mapped(`"ItemsPath": "$$.Execution.Input.items"`)},
 		{name: "items by many paths", text: mapped(`"ItemsPath": "$.items[*]"`), want: []string{"SVF: Value is not a valid Reference Path at " + at + "/ItemsPath"}},
 		{name: "arguments", text: jsonata(`"Arguments": {}`), want: []string{"SVF: Field 'Arguments' is not supported at " + at}},
@@ -125,7 +133,8 @@ func TestCheckMap(t *testing.T) {
 		{name: "a label too long", text: mapped(`"Label": "` + strings.Repeat("x", 41) + `"`), want: []string{"INVALID_LABEL_NAME: A label must have between 1 and 40 characters at " + at + "/Label"}},
 		{name: "a label of two words", text: mapped(`"Label": "a b"`), want: []string{"INVALID_LABEL_NAME: Label 'a b' has a character that labels cannot have at " + at + "/Label"}},
 		{name: "a label twice", text: `{"StartAt": "S", "States": {"S": ` + strings.Replace(mapState("B", "L"), `"End": true`, `"Next": "T"`, 1) + `, "T": ` + mapState("C", "L") + `}}`, want: []string{
-			"DUPLICATE_LABEL_NAME: Duplicate label name: L at /States/T/Label"}},
+			"DUPLICATE_LABEL_NAME: Duplicate label name: L at /States/T/Label",
+		}},
 	})
 }
 
@@ -143,10 +152,12 @@ func TestCheckMapReading(t *testing.T) {
 		{name: "a listing", text: mapped(`"ItemReader": {"Resource": "arn:aws-cn:states:::s3:listObjectsV2", "Parameters": {"Bucket": "b"}, "ReaderConfig": {"Transformation": "NONE", "MaxItemsPath": "$$.Execution.Input.n"}}`)},
 		{name: "a reader of nothing", text: mapped(`"ItemReader": {}`), want: []string{"SVF: These fields are required: [Resource] at " + at}},
 		{name: "a reader of something else", text: mapped(`"ItemReader": {"Resource": "arn:aws:states:::s3:putObject"}`), want: []string{
-			"SVF: The resource provided arn:aws:states:::s3:putObject is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at " + at + "/Resource"}},
+			"SVF: The resource provided arn:aws:states:::s3:putObject is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at " + at + "/Resource",
+		}},
 		{name: "a reader of a number", text: mapped(`"ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": 1}}`), want: []string{"SVF: Expected value of type [STRING] at " + at + "/Parameters/Bucket"}},
 		{name: "a reader in the other language", text: mapped(`"ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b"}}`), want: []string{
-			"SVF: The QueryLanguage is set to 'JSONPath', but field 'Arguments' is only supported for the 'JSONata' QueryLanguage at " + at}},
+			"SVF: The QueryLanguage is set to 'JSONPath', but field 'Arguments' is only supported for the 'JSONata' QueryLanguage at " + at,
+		}},
 		{name: "a configuration", text: mapped(reader + `{"InputType": "XML", "Transformation": "FLATTEN", "ManifestType": "S3", "CSVHeaderLocation": "GIVEN", "CSVDelimiter": ",", "MaxItems": -1, "MaxItemsPath": "$.n", "ItemsPointer": "a/b"}}`), want: []string{
 			"SVF: Value should be one of the following: [CSV, JSON, JSONL, PARQUET, MANIFEST] at " + at + "/ReaderConfig/InputType",
 			"SVF: Value should be one of the following: [NONE, LOAD_AND_FLATTEN] at " + at + "/ReaderConfig/Transformation",
@@ -155,17 +166,21 @@ func TestCheckMapReading(t *testing.T) {
 			"SVF: Minimum value is 0 at " + at + "/ReaderConfig/MaxItems",
 			"SVF: Value should be a JSON pointer at " + at + "/ReaderConfig/ItemsPointer",
 			"SVF: Only one of these fields can be set: [MaxItems, MaxItemsPath] at " + at + "/ReaderConfig",
-			"SVF: These fields are required: [CSVHeaders] at " + at + "/ReaderConfig"}},
+			"SVF: These fields are required: [CSVHeaders] at " + at + "/ReaderConfig",
+		}},
 		{name: "pointers", text: mapped(reader + `{"InputType": "JSON", "ItemsPointer": "/a~1b/0"}}`)},
 		{name: "batches", text: mapped(`"ItemBatcher": {"MaxItemsPerBatch": 1, "MaxInputBytesPerBatchPath": "$.b", "BatchInput": {"a.$": "$.a"}}`)},
 		{name: "batches without a limit", text: mapped(`"ItemBatcher": {"BatchInput": {"a.$": "a"}}`), want: []string{
 			"SVF: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/S/ItemBatcher/BatchInput",
-			"SVF: At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch] at /States/S/ItemBatcher"}},
+			"SVF: At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch] at /States/S/ItemBatcher",
+		}},
 		{name: "batches out of range", text: mapped(`"ItemBatcher": {"MaxItemsPerBatch": 0, "MaxInputBytesPerBatch": 262145}`), want: []string{
 			"SVF: Minimum value is 1 at /States/S/ItemBatcher/MaxItemsPerBatch",
-			"SVF: Maximum value is 262144 at /States/S/ItemBatcher/MaxInputBytesPerBatch"}},
+			"SVF: Maximum value is 262144 at /States/S/ItemBatcher/MaxInputBytesPerBatch",
+		}},
 		{name: "batches twice", text: mapped(`"ItemBatcher": {"MaxItemsPerBatch": 1, "MaxItemsPerBatchPath": "$.a"}`), want: []string{
-			"SVF: Only one of these fields can be set: [MaxItemsPerBatch, MaxItemsPerBatchPath] at /States/S/ItemBatcher"}},
+			"SVF: Only one of these fields can be set: [MaxItemsPerBatch, MaxItemsPerBatchPath] at /States/S/ItemBatcher",
+		}},
 		{name: "a writer", text: mapped(`"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}, "WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSONL"}}`)},
 		{name: "a writer that only formats", text: mapped(`"ResultWriter": {"WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSON"}}`)},
 		{name: "a writer of nothing", text: mapped(`"ResultWriter": {}`), want: []string{"SVF: Value cannot be empty at /States/S/ResultWriter"}},
@@ -174,6 +189,7 @@ func TestCheckMapReading(t *testing.T) {
 			"SVF: These fields are required: [OutputType] at /States/S/ResultWriter/WriterConfig",
 			"SVF: Value should be one of the following: [NONE, COMPACT, FLATTEN] at /States/S/ResultWriter/WriterConfig/Transformation",
 			"SVF: Field 'Else' is not supported at /States/S/ResultWriter/WriterConfig",
-			"SVF: Expected value of type [STRING] at /States/S/ResultWriter/Parameters/Bucket"}},
+			"SVF: Expected value of type [STRING] at /States/S/ResultWriter/Parameters/Bucket",
+		}},
 	})
 }

@@ -17,8 +17,11 @@ func TestException(t *testing.T) {
 	}{
 		{"none", nil, ""},
 		{"warnings only", states.Diagnostics{{Severity: states.Warning, Code: states.NoPath, Message: "m"}}, ""},
-		{"one", states.Diagnostics{{Severity: states.Error, Code: states.SchemaFailed, Message: "Value cannot be empty", Location: "/States"}},
-			"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States'"},
+		{
+			"one",
+			states.Diagnostics{{Severity: states.Error, Code: states.SchemaFailed, Message: "Value cannot be empty", Location: "/States"}},
+			"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States'",
+		},
 		{"several, one of no place", states.Diagnostics{
 			{Severity: states.Error, Code: states.MissingTarget, Message: "Missing 'Next' target: B", Location: "/StartAt"},
 			{Severity: states.Warning, Code: states.NoPath, Message: "m"},

@@ -22,18 +22,23 @@ func TestCheckExpressions(t *testing.T) {
 		{name: "nothing inside", text: output(`"{% %}"`), want: []string{"INVALID_JSONATA_EXPRESSION: Unexpected end of expression" + at}},
 		{name: "half of an expression", text: output(`"{% $states.input + %}"`), want: []string{"INVALID_JSONATA_EXPRESSION: Unexpected end of expression" + at}},
 		{name: "the input document by a name", text: output(`{"v": "{% phone %}"}`), want: []string{
-			"UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at /States/S/Output/v"}},
+			"UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at /States/S/Output/v",
+		}},
 		{name: "an error where there is none", text: output(`"{% $states.errorOutput.Error %}"`), want: []string{
-			"UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$states.errorOutput' is only supported in a Catch." + at}},
+			"UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$states.errorOutput' is only supported in a Catch." + at,
+		}},
 		{name: "an error where there is one", text: oneJSONata(in(states.Task, `"Catch": [{"ErrorEquals": ["A"], "Output": ["{% $states.errorOutput %}"], "Assign": {"e": "{% $states.errorOutput.Error %}"}, "Next": "E"}]`))},
 		{name: "expressions everywhere", text: oneJSONata(in(states.Task, `"Arguments": "{% ) %}", "TimeoutSeconds": "{% ) %}", "HeartbeatSeconds": "{% ) %}", "Credentials": {"RoleArn": "{% ) %}"}, "Assign": {"v": "{% ) %}"}, "Catch": [{"ErrorEquals": ["A"], "Output": "{% ) %}", "Next": "E"}]`)), want: []string{
-			syntax + "Arguments", syntax + "TimeoutSeconds", syntax + "HeartbeatSeconds", syntax + "Credentials/RoleArn", syntax + "Assign/v", syntax + "Catch[0]/Output"}},
+			syntax + "Arguments", syntax + "TimeoutSeconds", syntax + "HeartbeatSeconds", syntax + "Credentials/RoleArn", syntax + "Assign/v", syntax + "Catch[0]/Output",
+		}},
 		{name: "expressions of a Map", text: oneJSONata(in(states.Map, `"Items": "{% ) %}", "ItemSelector": {"a": "{% ) %}"}, "MaxConcurrency": "{% ) %}", "ToleratedFailureCount": "{% ) %}", "ToleratedFailurePercentage": "{% ) %}",
 			"ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": "{% ) %}", "ReaderConfig": {"MaxItems": "{% ) %}"}}, "ItemBatcher": {"BatchInput": "{% ) %}", "MaxItemsPerBatch": "{% ) %}"}, "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Arguments": {"Bucket": "{% ) %}"}}`)), want: []string{
 			syntax + "Items", syntax + "ItemSelector/a", syntax + "MaxConcurrency", syntax + "ToleratedFailureCount", syntax + "ToleratedFailurePercentage",
-			syntax + "ItemReader/Arguments", syntax + "ItemReader/ReaderConfig/MaxItems", syntax + "ItemBatcher/BatchInput", syntax + "ItemBatcher/MaxItemsPerBatch", syntax + "ResultWriter/Arguments/Bucket"}},
+			syntax + "ItemReader/Arguments", syntax + "ItemReader/ReaderConfig/MaxItems", syntax + "ItemBatcher/BatchInput", syntax + "ItemBatcher/MaxItemsPerBatch", syntax + "ResultWriter/Arguments/Bucket",
+		}},
 		{name: "expressions of a Choice", text: oneJSONata(in(states.Choice, `"Choices": [{"Condition": "{% ) %}", "Output": "{% ) %}", "Assign": {"a": "{% ) %}"}, "Next": "E"}]`)), want: []string{
-			syntax + "Choices[0]/Condition", syntax + "Choices[0]/Output", syntax + "Choices[0]/Assign/a"}},
+			syntax + "Choices[0]/Condition", syntax + "Choices[0]/Output", syntax + "Choices[0]/Assign/a",
+		}},
 		{name: "expressions of a Wait", text: oneJSONata(in(states.Wait, `"Seconds": "{% ) %}"`)), want: []string{syntax + "Seconds"}},
 		{name: "another expression of a Wait", text: oneJSONata(in(states.Wait, `"Timestamp": "{% ) %}"`)), want: []string{syntax + "Timestamp"}},
 		{name: "expressions of a Fail", text: `{"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Fail", "Error": "{% ) %}", "Cause": "{% ) %}"}}}`, want: []string{syntax + "Error", syntax + "Cause"}},

@@ -397,7 +397,7 @@ func (r *jsonReader) strSlowly(start int, ended string) string {
 			return string(buf)
 		case c == '\\':
 			r.pos++
-			buf = utf8.AppendRune(buf, r.escape(ended))
+			buf = utf8.AppendRune(buf, r.escape())
 		case c < ' ':
 			r.control(c)
 		case c < utf8.RuneSelf:
@@ -416,7 +416,7 @@ func (r *jsonReader) strSlowly(start int, ended string) string {
 	return ""
 }
 
-func (r *jsonReader) escape(ended string) rune {
+func (r *jsonReader) escape() rune {
 	if r.pos == len(r.text) {
 		r.fail(r.pos, "Unexpected end-of-input in character escape sequence")
 	}

@@ -20,10 +20,7 @@ func sourceText(text []byte) string {
 	b.WriteString(`[Source: (String)"`)
 	units, cut := 0, 0
 	for _, c := range string(text) {
-		n := utf16.RuneLen(c)
-		if n < 1 {
-			n = 1
-		}
+		n := max(utf16.RuneLen(c), 1)
 		if units+n > snippet {
 			cut += n
 			continue

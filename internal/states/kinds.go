@@ -65,8 +65,8 @@ func (c *checker) inRange(n *node, f float64, least, most int64) {
 // unbounded stands for no greatest value.
 const unbounded = -1
 
-// real takes a number in a range, and under JSONata an expression.
-func real(least, most int64) func(*checker, *node, place) {
+// inRange takes a number in a range, and under JSONata an expression.
+func inRange(least, most int64) func(*checker, *node, place) {
 	return func(c *checker, n *node, p place) {
 		if p.language == JSONata && n.isString() {
 			c.onlyExpression(n, p, "NUMBER")

@@ -20,7 +20,7 @@ func mapFields() fields {
 		"ResultWriter":                   {both, resultWriter},
 		"ToleratedFailureCount":          {both, whole(0, unbounded)},
 		"ToleratedFailureCountPath":      {pathOnly, referencePath},
-		"ToleratedFailurePercentage":     {both, real(0, 100)},
+		"ToleratedFailurePercentage":     {both, inRange(0, 100)},
 		"ToleratedFailurePercentagePath": {pathOnly, referencePath},
 		"Label":                          {both, label},
 	}

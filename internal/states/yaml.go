@@ -114,8 +114,7 @@ func yamlFile(text []byte) (file *ast.File, failure *yamlError) {
 	if err == nil {
 		return file, nil
 	}
-	var syntax yaml.Error
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[yaml.Error](err); ok {
 		return nil, &yamlError{syntax.GetMessage(), syntax.GetToken()}
 	}
 	return nil, &yamlError{message: err.Error()}
