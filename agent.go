@@ -228,6 +228,12 @@ func (n *AgentNode[Out]) ToolConcurrency(limit int) *AgentNode[Out] {
 	return n
 }
 
+// Whole has the model's answers come in one piece; see [PromptNode.Whole].
+func (n *AgentNode[Out]) Whole() *AgentNode[Out] {
+	n.agent.whole = true
+	return n
+}
+
 // From has the templates read from the value at ref instead of the whole
 // document.
 func (n *AgentNode[Out]) From(ref AnyRef) *AgentNode[Out] {

@@ -42,7 +42,8 @@ type PromptNode[Out any] struct {
 // variable without a value fails the node with [ErrRuntime].
 //
 // Where the execution is watched (Start, Observe) and the model can stream, the
-// text comes as [ModelText] events while the model writes it. A failed call has
+// text comes as [ModelText] events while the model writes it; see
+// [PromptNode.Whole]. A failed call has
 // the name that the provider's error has, "Model.Throttled" for one: see
 // [model.ErrorNames]. Its time to wait is kept by a [Retry].
 func Prompt[Out any](name string, m Model) *PromptNode[Out] {
@@ -82,6 +83,7 @@ type prompting struct {
 	answer  *answerForm   // nil for text
 	reasks  int
 	idle    time.Duration
+	whole   bool // never streamed but for idle
 }
 
 // sourced is what a PromptSource gave last.
@@ -259,6 +261,13 @@ func (n *PromptNode[Out]) Fallback(models ...Model) *PromptNode[Out] {
 // stream the bound is one for the whole call.
 func (n *PromptNode[Out]) IdleTimeout(d time.Duration) *PromptNode[Out] {
 	n.setBound(&n.prompt.idle, d, "IdleTimeout")
+	return n
+}
+
+// Whole has the answer come in one piece, by the model's Generate, even where the
+// execution is watched. (Bedrock, for one, wants another permission for streams.)
+func (n *PromptNode[Out]) Whole() *PromptNode[Out] {
+	n.prompt.whole = true
 	return n
 }
 

@@ -219,7 +219,7 @@ func (p *prompting) call(ctx context.Context, f *machine.Frame, m Model, req *mo
 
 func (p *prompting) answerOf(ctx context.Context, f *machine.Frame, m Model, req *model.Request) (*model.Response, error) {
 	_, streams := m.(model.Streamer)
-	if p.idle == 0 && (!streams || !f.Exec.Observed) {
+	if p.idle == 0 && (!streams || p.whole || !f.Exec.Observed) {
 		resp, err := m.Generate(ctx, req)
 		if err == nil && resp == nil {
 			err = errors.New("the model gave neither a response nor an error")
