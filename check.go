@@ -135,6 +135,9 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 		if n.in != nil {
 			c.fits(n, eff, n.in)
 		}
+		if n.stream != nil {
+			c.streamed(n, st, k)
+		}
 		out.doc = c.write(n, k.doc, shapeOf(n.out), n.into)
 	case machine.Wait:
 		if n.wait.ref != nil {
@@ -439,6 +442,17 @@ func (c *checker) iterate(n *lowered, st *machine.State, k knowledge) *shape {
 		c.wrong(n, wrong, "Tolerate("+it.failures.String()+")", "")
 	}
 	return out
+}
+
+// streamed follows the nodes of a Stream for an item.
+func (c *checker) streamed(n *lowered, st *machine.State, k knowledge) {
+	end := c.scope(st.Work.Scope, knowledge{doc: shapeOf(n.stream.item), vars: k.vars})
+	if end.doc == nil {
+		return
+	}
+	if why := end.doc.misfit(n.stream.result); why != "" {
+		c.wrong(n, why, "the document at the end of an item", "")
+	}
 }
 
 // checkData follows the data of a flow whose structure is sound.

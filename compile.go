@@ -31,6 +31,7 @@ type scoping struct {
 // scope compiles the nodes of the flow, a branch, or a Map.
 func (c *compiler) scope(owner *machine.State, label, path string, nodes []Node) *machine.Scope {
 	b := &scoping{compiler: c, scope: &machine.Scope{ID: len(c.machine.Scopes), Owner: owner, Label: label}, names: map[string]int32{}, path: path}
+	b.scope.Streamed = owner != nil && (owner.Kind == machine.Task || owner.Scope.Streamed)
 	c.machine.Scopes = append(c.machine.Scopes, b.scope)
 	before := len(c.problems)
 	b.declare(nodes)
@@ -153,6 +154,10 @@ func (b *scoping) state(s *spec, next int32, landing *reference) int32 {
 	switch s.kind {
 	case machine.Task:
 		st.Work = b.work(s)
+		if s.stream != nil {
+			b.checkStream(s)
+			st.Work.Scope = b.compiler.scope(st, "", b.path+s.name+"/", s.body)
+		}
 	case machine.Choice:
 		b.choice(s, st, next, landing)
 	case machine.Wait:
@@ -418,7 +423,7 @@ func (b *scoping) recycles() bool {
 		switch {
 		case st.Input != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
 			return false
-		case st.Work != nil && (st.Work.Timeout != nil || st.Work.Heartbeat != nil || st.Work.Awaits):
+		case st.Work != nil && (st.Work.Timeout != nil || st.Work.Heartbeat != nil || st.Work.Awaits || st.Work.Scope != nil):
 			return false
 		}
 	}

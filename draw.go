@@ -159,6 +159,10 @@ var shapes = map[machine.Kind]draw.Shape{
 
 func (p *painter) state(st *machine.State) draw.Node {
 	n := draw.Node{Shape: shapes[st.Kind], Label: st.Name, Detail: p.detail(st), Mark: p.mark(st)}
+	if st.Work != nil && st.Work.Scope != nil {
+		n.Shape = draw.Group
+		n.Children = append(n.Children, *p.scope(st.Work.Scope, false))
+	}
 	if st.Fork == nil {
 		return n
 	}
@@ -186,6 +190,8 @@ func (p *painter) detail(st *machine.State) string {
 			if s.opening != nil {
 				detail = "Agent"
 			}
+		case s.stream != nil:
+			detail = "Stream"
 		case s.kind == machine.Fail:
 			detail = s.errName
 		case s.wait != nil && s.wait.ref != nil:

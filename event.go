@@ -31,8 +31,9 @@ type Event struct {
 	// Attempt counts the attempts before this one.
 	Attempt int
 	// Index is the item of a MapIteration event, Length the number of items of
-	// a MapStateStarted.
-	Index, Length int
+	// a MapStateStarted; of a StreamProgress how many items are through and read,
+	// and Failed how many have failed.
+	Index, Length, Failed int
 	// Delay is the time before the retry, of a RetryScheduled.
 	Delay time.Duration
 	// Error is what failed; nil where nothing did.

@@ -47,6 +47,7 @@ type spec struct {
 	body      []Node // Map, Branch
 	iterator  *iterating
 	call      *definition
+	stream    *streaming                                                     // Stream
 	opening   func(f *machine.Frame, doc any, it *machine.Item) (any, error) // the document that call begins with; nil: what the node was given
 	speaks    string                                                         // who calls a model, if not the node of this name
 

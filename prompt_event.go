@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"sync"
+
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
 	"github.com/flowstone-go/flow/model"
@@ -37,13 +39,17 @@ func tellOf(e *Event, v any) {
 		e.Type, e.Model, e.Usage, e.Stop = ModelAnswered, v.resp.Model, v.resp.Usage, v.resp.Stop
 	case *fellBack:
 		e.Type, e.Error = ModelFellBack, errorOf(v.fail)
+	case *progress:
+		e.Type, e.Index, e.Failed, e.Length = StreamProgress, v.through, v.failed, v.read
 	}
 }
 
 // Usage counts the tokens of all models that the execution has asked up to now,
 // failed attempts that gave an answer included.
 func (e *Execution[Out]) Usage() model.Usage {
-	var sum model.Usage
+	e.spent.mu.Lock()
+	sum := e.spent.usage
+	e.spent.mu.Unlock()
 	for at := 0; ; {
 		events, _, _ := e.log.Read(at)
 		if len(events) == 0 {
@@ -55,6 +61,20 @@ func (e *Execution[Out]) Usage() model.Usage {
 			}
 		}
 		at += len(events)
+	}
+}
+
+// spent sums what models have used in the items of streams.
+type spent struct {
+	mu    sync.Mutex
+	usage model.Usage
+}
+
+func (s *spent) add(m *machine.Event) {
+	if a, ok := m.Value.(*answered); ok {
+		s.mu.Lock()
+		s.usage = s.usage.Add(a.resp.Usage)
+		s.mu.Unlock()
 	}
 }
 
@@ -70,5 +90,9 @@ func (e Event) toldDetails(o *document.Object) {
 	case ModelFellBack:
 		o.Set("error", e.Error.Name)
 		o.Set("cause", e.Error.Cause)
+	case StreamProgress:
+		o.Set("through", e.Index)
+		o.Set("failed", e.Failed)
+		o.Set("read", e.Length)
 	}
 }

@@ -136,6 +136,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 	if s.history != nil {
 		e.log = &s.history.log
 	}
+	e.log.Pass = e.spent.add
 	log := s.watch(e.log)
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
@@ -154,6 +155,7 @@ type Execution[Out any] struct {
 	x       drive.Exec
 	log     *machine.Log // own, or that of a History
 	own     machine.Log
+	spent   spent // of events that the log does not keep
 	def     *definition
 	refused error
 	release context.CancelFunc // of the RunTimeout

@@ -232,7 +232,26 @@ func zoo() []animal {
 			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return nil }).Timeout(time.Hour).Heartbeat(time.Minute))),
 		newAnimal("callback that can't ask", "", "Stock.Out",
 			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return namedError{"Stock.Out"} }))),
+		newAnimal("stream", `{"items":3,"failed":0}`, "",
+			flow.New[order, any]("f").Then(flow.Stream[float64]("S", openLines, flow.Wait("W", time.Minute), flow.Task("Price", price)).Concurrency(2).
+				Sink(func(context.Context, []flow.StreamItem[line, float64]) error { return nil }))),
+		newAnimal("stream tolerates", `{"items":3,"failed":1,"failures":[{"index":1,"Error":"Stock.Out","Cause":"it is Stock.Out"}]}`, "",
+			flow.New[order, any]("f").Then(flow.Stream[float64]("S", openLines, flow.Task("Price", unlessB)).Concurrency(1).Tolerate(1))),
+		newAnimal("stream fails and is recovered", `{"items":7,"failed":0}`, "",
+			flow.New[order, any]("f").Then(flow.Stream[float64]("S", openLines, flow.Task("Price", unlessB)).Concurrency(1).
+				Recover(&flow.Error{Name: "Stock.Out"}, func(context.Context, *flow.Error) (flow.Streamed, error) { return flow.Streamed{Items: 7}, nil }))),
 	}
+}
+
+// openLines streams the lines of an order.
+func openLines(_ context.Context, o order) (flow.Source[line], error) {
+	return flow.Seq(func(yield func(line, error) bool) {
+		for _, l := range o.Lines {
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}), nil
 }
 
 // again tells whether this is not the first attempt.

@@ -77,7 +77,8 @@ func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {
 }
 
 // raised makes of a callee's error what the machine is told. An error with a
-// method Left leaves its value to the next attempt, as the frame's Res.
+// method Left leaves its value to the next attempt, as the frame's Res; one with
+// a method Failure is that failure.
 //
 //go:noinline
 func (t *thread) raised(err error) (c machine.Completion, stop bool) {
@@ -99,6 +100,9 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 		left = m.Left()
 	}
 	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
+	if m, has := err.(interface{ Failure() *machine.Failure }); has && t.ctx.Err() == nil {
+		fail, ok = m.Failure(), true
+	}
 	if !ok {
 		if t.ctx.Err() != nil { // the caller's cancellation, not a failure of the work
 			return machine.Completion{}, true
@@ -191,12 +195,13 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	}
 	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat}
 	out := make(chan outcome, 1)
-	t.x.calls.Add(1)
+	top := t.x.top()
+	top.calls.Add(1)
 	if log := t.frame.Exec.Log; log != nil {
 		log.Share() // the call may tell while the thread goes on
 	}
 	go func() {
-		defer t.x.returned()
+		defer top.returned()
 		guardDetached(ctx, callee, snap, out)
 	}()
 	timeout, heartbeat := t.frame.Bounds()

@@ -55,6 +55,7 @@ type Exec struct {
 	calls atomic.Int32 // abandoned calls that have not returned yet
 	over  atomic.Bool
 	base  time.Time // when it began, for the times of events
+	outer *Exec     // of an item of a state's work; nil for an execution of its own
 
 	mu     sync.Mutex
 	parked *thread // list of the threads that hold no goroutine
@@ -134,16 +135,22 @@ func (x *Exec) Run() *machine.Frame {
 	x.root.tick()
 	x.root.frame.Begun(x.Input)
 	x.root.run(machine.Completion{})
-	if !x.finished() {
-		select {
-		case <-x.Done():
-		case <-x.root.ctx.Done():
-			x.cancelParked(nil)
-			<-x.Done()
-		}
-	}
+	x.settle()
 	x.linger()
 	return &x.root.frame
+}
+
+// settle waits for the end of what goes on in other goroutines.
+func (x *Exec) settle() {
+	if x.finished() {
+		return
+	}
+	select {
+	case <-x.Done():
+	case <-x.root.ctx.Done():
+		x.cancelParked(nil)
+		<-x.Done()
+	}
 }
 
 // InitStart is Init for an execution that is begun with Start: it ends also
@@ -221,7 +228,7 @@ func (x *Exec) finish() {
 	if x.life.Context != nil {
 		x.life.end()
 	}
-	if x.Log != nil {
+	if x.Log != nil && x.outer == nil {
 		x.Log.Close()
 	}
 }

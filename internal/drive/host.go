@@ -62,6 +62,7 @@ func (x *Exec) desk() *Desk {
 	if x.opts.Desk != nil {
 		return x.opts.Desk
 	}
+	x = x.top()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.rarely().own == nil {

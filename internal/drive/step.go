@@ -53,17 +53,13 @@ type work struct {
 
 // RunStepped runs an execution step by step. It returns the root frame.
 func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, log *machine.Log, how Stepping) *machine.Frame {
-	s := &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
+	s := newStepper(x, how)
 	if how.Virtual {
 		if s.clock = how.From; s.clock.IsZero() {
 			s.clock = x.started()
 		}
 		own := *opts
-		own.Now = func() time.Time {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.clock
-		}
+		own.Now = s.now
 		opts = &own
 	}
 	if x.life.Context != nil {
@@ -75,6 +71,26 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 	x.root.step = s
 	x.root.tick()
 	x.root.frame.Begun(x.Input)
+	s.run(ctx)
+	x.linger()
+	return &x.root.frame
+}
+
+func newStepper(x *Exec, how Stepping) *stepper {
+	return &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
+}
+
+// now is the virtual time.
+func (s *stepper) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clock
+}
+
+// run moves the execution to its end.
+func (s *stepper) run(ctx context.Context) {
+	x := s.x
+	x.root.step = s
 	s.ready = append(s.ready, work{t: &x.root})
 	for !x.finished() {
 		if len(s.ready) == 0 && !s.idle(ctx) {
@@ -83,11 +99,10 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		w := s.ready[0]
 		s.ready = s.ready[1:]
 		s.move(w)
-		if how.Encode && !x.finished() {
+		if s.how.Encode && !x.finished() {
 			s.recode()
 		}
 	}
-	return &x.root.frame
 }
 
 func (x *Exec) started() time.Time {
@@ -395,7 +410,7 @@ func (s *stepper) recode() {
 		s.broken(fmt.Errorf("a frame can't be read back: %w", err))
 		return
 	}
-	s.rebuild(root, &snap, nil)
+	s.rebuild(root, &snap, root.Parent)
 }
 
 // rebuild puts the frames of a snapshot in the place of those of the threads.

@@ -130,7 +130,7 @@ func (s *State) PathAt(spot *Spot) string {
 		spot = spot.Outer // the event of an item itself: named by its Map
 	}
 	for ; spot != nil; spot = spot.Outer {
-		if own := spot.Owner; own.Kind == Map && len(path) > len(own.Path) {
+		if own := spot.Owner; own.Kind != Parallel && len(path) > len(own.Path) {
 			path = path[:len(own.Path)] + "[" + strconv.Itoa(spot.Index) + "]" + path[len(own.Path):]
 		}
 	}
@@ -219,6 +219,20 @@ type ChildFault struct {
 	Fail *Failure
 }
 
+// Within makes c the frame of item i of the work of f's state, in execution x,
+// about to enter its first state.
+func (f *Frame) Within(x *Exec, i int, doc any, c *Frame) {
+	s := f.Current()
+	r := &rare{child: true, mapped: true, item: Item{Index: i, Value: doc}}
+	*c = Frame{Carrier: c.Carrier, Exec: x, Parent: f, Scope: s.Work.Scope, State: s.Work.Scope.Start, Last: f.Last, Doc: doc, rare: r}
+	if f.Vars != nil {
+		c.Vars = &Vars{Outer: f.Vars}
+	}
+	if x.Observed {
+		r.spot = &Spot{Outer: f.Spot(), Owner: s, Index: i}
+	}
+}
+
 // Begun tells that the execution has started.
 func (f *Frame) Begun(input any) {
 	if f.Exec.Observed {
@@ -235,7 +249,7 @@ func (f *Frame) Begun(input any) {
 func (f *Frame) Stop(fail *Failure) {
 	f.Phase = Failed
 	f.Err = fail.at(f)
-	if !f.Exec.Observed {
+	if !f.Exec.Observed || f.Exec.Within {
 		return
 	}
 	t := ExecutionAborted
@@ -308,6 +322,9 @@ type Exec struct {
 	// Log takes the events; Observed tells that there is one.
 	Log      *Log
 	Observed bool
+	// Within tells that this is an item of the work of a state in another
+	// execution, whose variables and place it shares.
+	Within bool
 }
 
 // About is the identity of an execution, and what it is part of.

@@ -12,6 +12,9 @@ type Log struct {
 	// Forget drops the events once Hook has had them. A Log that forgets and has
 	// no Hook only counts.
 	Forget bool
+	// Pass is called with each event of the items of a stream, which are not
+	// kept, since there is no end of them; nil: nobody is.
+	Pass func(*Event)
 
 	mu     sync.Mutex
 	shared bool // several goroutines write, or some read while others write
@@ -48,7 +51,14 @@ func (l *Log) add(e *Event) int64 {
 		told := *e
 		l.Hook(&told)
 	}
-	if !l.Forget {
+	switch {
+	case l.Forget:
+	case e.State != nil && e.State.Scope.Streamed:
+		if l.Pass != nil {
+			l.Pass(e)
+		}
+		return e.ID
+	default:
 		if l.events == nil {
 			l.events = make([]Event, 0, 2) // many executions wait in their first state
 		}

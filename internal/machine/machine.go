@@ -78,6 +78,9 @@ type Scope struct {
 	// Recycle tells that nothing in this scope keeps a document that a Task has
 	// replaced, so that its cell may take the next result.
 	Recycle bool
+	// Streamed tells that the scope runs for the items of a stream, itself or
+	// one around it.
+	Streamed bool
 }
 
 // End, as a Next, ends the scope.
@@ -156,6 +159,8 @@ type Work struct {
 	Credentials Eval
 	// Awaits tells that the call is answered later, by a token.
 	Awaits bool
+	// Scope is what the work runs for each item of a stream; nil for most.
+	Scope *Scope
 	// Ready looks, before anything is scheduled, whether the work is there.
 	Ready func(f *Frame, args any) *Failure
 	// Worker names who does the work, for the events; nil: nobody asks.

@@ -164,7 +164,7 @@ func (f *Frame) Restore(x *Exec, parent *Frame, s *Snapshot) {
 	if s.Item != nil {
 		f.rare.mapped, f.rare.item = true, s.Item.item()
 	}
-	if parent != nil && x == parent.Exec {
+	if parent != nil && (x == parent.Exec || x.Within) {
 		if parent.Vars != nil || len(s.Vars) > 0 {
 			f.Vars = &Vars{Outer: parent.Vars}
 		}
