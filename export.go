@@ -53,7 +53,8 @@ func ExportRounded() ExportOption { return func(x *exporting) { x.rounds = true 
 // slice is null in JSON, and no Map of the States Language goes over null.
 //
 // What can't be said at all is an error, a [*BuildError] with all of it: Test,
-// a BackOff function, an error without a name, Concurrency of a Parallel.
+// a BackOff function, an error without a name, Concurrency of a Parallel, a
+// Stream.
 func (f *Flow[In, Out]) ASL(opts ...ExportOption) ([]byte, error) {
 	if f.def.asl != nil {
 		return states.Write(f.def.asl.source)

@@ -13,10 +13,13 @@ import (
 // unsayable are the animals that have no form in the States Language, with what
 // the error says of each.
 var unsayable = map[string]string{
-	"map tolerates":   "Tolerate",
-	"map exceeds":     "Tolerate",
-	"parallel fails":  "Concurrency(1) of a Parallel",
-	"retry then fine": `the Go error "out of stock", which has no name`,
+	"map tolerates":                 "Tolerate",
+	"map exceeds":                   "Tolerate",
+	"parallel fails":                "Concurrency(1) of a Parallel",
+	"stream":                        "a Stream",
+	"stream tolerates":              "a Stream",
+	"stream fails and is recovered": "a Stream",
+	"retry then fine":               `the Go error "out of stock", which has no name`,
 }
 
 // An exported flow, parsed and run with the same Go functions, goes the same way

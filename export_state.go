@@ -37,6 +37,10 @@ func (w *writing) state() {
 		w.fail()
 		return
 	case machine.Task:
+		if w.n.stream != nil {
+			w.wrong(w.n.spec, "use a Map", "a Stream")
+			return
+		}
 		w.task()
 	case machine.Wait:
 		w.wait()
