@@ -49,7 +49,7 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 	for _, t := range tools {
 		n.addTool(t)
 	}
-	if out.Kind() != reflect.String {
+	if !isText(out) {
 		s, err := schema.For(out)
 		if err != nil {
 			n.wrong("", "no JSON schema for what the model is to answer: %v", err)
@@ -72,7 +72,13 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 	}}
 	n.opening = a.open
 	n.collect = func(_ *machine.Frame, results []any) (any, error) { return conclude[Out](a, results[0]) }
-	n.lower = func() *lowering { return a.lowering(&n.spec) }
+	n.lower = func() *lowering {
+		low := a.lowering(&n.spec)
+		if n.transcript != nil && n.into == nil {
+			low.problems = append(low.problems, problem{at: at, state: name, text: "Transcript without Into: the result replaces the document", cure: "say with Into where the result goes"})
+		}
+		return low
+	}
 	return n
 }
 
@@ -231,6 +237,14 @@ func (n *AgentNode[Out]) ToolConcurrency(limit int) *AgentNode[Out] {
 // Whole has the model's answers come in one piece; see [PromptNode.Whole].
 func (n *AgentNode[Out]) Whole() *AgentNode[Out] {
 	n.agent.whole = true
+	return n
+}
+
+// Transcript puts the whole conversation at ref in the document, beside the
+// result: what was asked, the answers, the tools and what they gave. A later turn
+// of a chat gives it to History. It needs an Into, so that the document stays.
+func (n *AgentNode[Out]) Transcript(ref Ref[[]model.Message]) *AgentNode[Out] {
+	n.setRef(&n.transcript, ref.r, "Into")
 	return n
 }
 

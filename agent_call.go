@@ -219,3 +219,21 @@ func conclude[Out any](a *agent, last any) (any, error) {
 	}
 	return out, nil
 }
+
+// withTranscript puts the conversation of an agent into its output.
+func withTranscript(output machine.Eval, ref *reference) machine.Eval {
+	return func(f *machine.Frame, result any) (any, error) {
+		out := result
+		var err error
+		if output != nil {
+			if out, err = output(f, result); err != nil {
+				return nil, err
+			}
+		}
+		c, err := borrowing[conversation](f.Join.Results[0])
+		if err != nil {
+			return nil, err
+		}
+		return ref.set(out, &c.Messages)
+	}
+}

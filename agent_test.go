@@ -246,6 +246,41 @@ func TestAgentCatchesAndLands(t *testing.T) {
 	}
 }
 
+func TestAgentTranscript(t *testing.T) {
+	type chat struct {
+		Said  string          `json:"said"`
+		Past  []model.Message `json:"past"`
+		Reply string          `json:"reply"`
+	}
+	past, reply := flow.At[[]model.Message]("$.past"), flow.At[string]("$.reply")
+	m := mocktest.Model(t)
+	m.When().ToolCall("find", lookup{7}).Text("It was sent.").Text("You are welcome.")
+	f := flow.New[chat, chat]("chat").Then(
+		flow.Agent[string]("Support", m, findTool).Text("{{said}}").History(past).Transcript(past).Into(reply),
+	).Must()
+	for name, opts := range map[string][]flow.Option{"inline": nil, "stepwise": {flow.Stepwise(), flow.Checked()}} {
+		m.Reset()
+		one, err := f.Run(t.Context(), chat{Said: "Where is 7?"}, opts...)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		one.Said = "Thanks!"
+		two, err := f.Run(t.Context(), one, opts...)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		want := []model.Message{
+			model.UserText("Where is 7?"),
+			{Role: model.Assistant, Content: model.Contents{model.NewToolUse("call_1_0", "find", `{"id":7}`)}},
+			{Role: model.User, Content: model.Contents{&model.ToolResult{ID: "call_1_0", Name: "find", Content: model.Contents{&model.JSON{Value: json.RawMessage(`{"state":"sent"}`)}}}}},
+			model.AssistantText("It was sent."), model.UserText("Thanks!"), model.AssistantText("You are welcome."),
+		}
+		if diff := cmp.Diff(chat{"Thanks!", want, "You are welcome."}, two); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestAgentMistakesAreFoundAtBuild(t *testing.T) {
 	m := mock.New()
 	var noFlow *flow.Flow[lookup, string]
@@ -267,6 +302,7 @@ func TestAgentMistakesAreFoundAtBuild(t *testing.T) {
 		{"no turns", flow.Agent[string]("A", m).Text("?").MaxTurns(0), "MaxTurns(0)"},
 		{"no tokens", flow.Agent[string]("A", m).Text("?").MaxTokensInAll(0), "MaxTokensInAll(0)"},
 		{"no concurrency", flow.Agent[string]("A", m).Text("?").ToolConcurrency(0), "ToolConcurrency(0)"},
+		{"a transcript without a place for the result", flow.Agent[string]("A", m).Text("?").Transcript(flow.At[[]model.Message]("$.past")), "Transcript without Into"},
 		{"no time", flow.Agent[string]("A", m).Text("?").MaxTime(0), "MaxTime(0s)"},
 		{"a Retry that is none", flow.Agent[string]("A", m).Text("?").Retry(flow.Retry{MaxAttempts: -7}), "Retry with MaxAttempts -7"},
 	} {

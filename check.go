@@ -376,7 +376,13 @@ func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shap
 		if n.in != nil {
 			c.fits(n, eff, n.in)
 		}
-		return c.write(n, k.doc, shapeOf(n.out), n.into)
+		doc := c.write(n, k.doc, shapeOf(n.out), n.into)
+		if steps, ok := stepsOf(n.transcript); ok {
+			var wrong string
+			doc, wrong = doc.set(steps, shapeOf(n.transcript.typ), false, n.name)
+			c.wrong(n, wrong, "Transcript("+n.transcript.String()+")", "")
+		}
+		return doc
 	}
 	doc := k.doc
 	for i, sc := range st.Fork.Branches {

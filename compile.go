@@ -375,6 +375,9 @@ func (b *scoping) callFlow(s *spec, st *machine.State) {
 	inner := b.compiler.scope(st, "", b.path+s.name+"/", d.nodes)
 	b.open = b.open[:len(b.open)-1]
 	st.Fork = &machine.Fork{Branches: []*machine.Scope{inner}, Collect: s.collect, Item: s.opening}
+	if s.transcript != nil && b.sound(s, s.transcript, "Transcript") {
+		st.Output = withTranscript(st.Output, s.transcript)
+	}
 }
 
 func withFailures(output machine.Eval, fs *reference) machine.Eval {

@@ -37,19 +37,20 @@ type spec struct {
 	awaits    bool
 	recovers  bool // the function of a Recover
 
-	rules     []rule  // Choice
-	otherwise *[]Node // Choice
-	wait      *waiting
-	errName   string // Fail
-	cause     string
-	target    string // Goto
-	branches  []Node // Parallel
-	body      []Node // Map, Branch
-	iterator  *iterating
-	call      *definition
-	stream    *streaming                                                     // Stream
-	opening   func(f *machine.Frame, doc any, it *machine.Item) (any, error) // the document that call begins with; nil: what the node was given
-	speaks    string                                                         // who calls a model, if not the node of this name
+	rules      []rule  // Choice
+	otherwise  *[]Node // Choice
+	wait       *waiting
+	errName    string // Fail
+	cause      string
+	target     string // Goto
+	branches   []Node // Parallel
+	body       []Node // Map, Branch
+	iterator   *iterating
+	call       *definition
+	stream     *streaming                                                     // Stream
+	opening    func(f *machine.Frame, doc any, it *machine.Item) (any, error) // the document that call begins with; nil: what the node was given
+	transcript *reference                                                     // of an Agent
+	speaks     string                                                         // who calls a model, if not the node of this name
 
 	lower    func() *lowering // nil: there is nothing more to know
 	problems []problem

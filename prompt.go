@@ -33,7 +33,8 @@ type PromptNode[Out any] struct {
 // Prompt asks a model. With Out string its result is the text of the answer;
 // with any other type the answer is JSON by a schema made of the type (its
 // fields in order, with descriptions and enums from the tags description, enum
-// and jsonschema), checked by that schema, and asked for again with what is wrong
+// and jsonschema; a type with a method JSONSchema() json.RawMessage says itself
+// what it may be), checked by that schema, and asked for again with what is wrong
 // where it does not fit.
 //
 // [PromptNode.Text] is what is asked, with variables in the syntax of Amazon
@@ -56,7 +57,7 @@ func Prompt[Out any](name string, m Model) *PromptNode[Out] {
 	if m == nil {
 		n.wrong("", "Prompt without a model")
 	}
-	if out.Kind() != reflect.String {
+	if !isText(out) {
 		s, err := schema.For(out)
 		if err != nil {
 			n.wrong("", "no JSON schema for what the model is to answer: %v", err)
@@ -68,6 +69,10 @@ func Prompt[Out any](name string, m Model) *PromptNode[Out] {
 	n.lower = func() *lowering { return n.prompt.lowering(&n.spec, "a Prompt") }
 	return n
 }
+
+// isText tells that an answer of the type is the model's text as it is: strings,
+// but for types that say themselves what they may be.
+func isText(t reflect.Type) bool { return t.Kind() == reflect.String && !schema.Own(t) }
 
 // prompting is what a Prompt asks and how.
 type prompting struct {

@@ -224,6 +224,27 @@ func TestPromptUnderstandsAnswers(t *testing.T) {
 	}
 }
 
+// topic is a Go enum.
+type topic string
+
+func (topic) JSONSchema() json.RawMessage {
+	return json.RawMessage(`{"type":"string","enum":["delivery","invoice"]}`)
+}
+
+func TestPromptOfAnEnum(t *testing.T) {
+	m := mocktest.Model(t)
+	m.When().Text(`{"value":"weather"}`).Text(`{"value":"invoice"}`)
+	got, err := run[letter, topic](t, ada, flow.Prompt[topic]("Sort", m).Text("?"))
+	if err != nil || got != "invoice" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	type plain string
+	m.When().Text("anything")
+	if got, err := run[letter, plain](t, ada, flow.Prompt[plain]("Say", m).Text("?")); err != nil || got != "anything" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func TestPromptAsksAgain(t *testing.T) {
 	for _, streamed := range []bool{false, true} {
 		for name, opts := range map[string][]flow.Option{"inline": nil, "stepwise": {flow.Stepwise(), flow.Checked()}} {

@@ -19,6 +19,9 @@ type Schemer interface {
 	JSONSchema() json.RawMessage
 }
 
+// Own tells that a type has a schema of its own.
+func Own(t reflect.Type) bool { return does(t, schemerType) }
+
 // inferrer makes the schema of one type.
 type inferrer struct {
 	root  reflect.Type         // what "#" stands for; nil if the top is a wrapper
