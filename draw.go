@@ -10,6 +10,7 @@ import (
 
 	"github.com/flowstone-go/flow/internal/draw"
 	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/states"
 )
 
 // Drawing is a picture of a flow. See [Draw].
@@ -32,7 +33,7 @@ func Draw(d Definition, events ...Event) *Drawing {
 	if def == nil || def.machine == nil {
 		return &Drawing{&draw.Graph{}}
 	}
-	p := painter{def: def, trace: traceOf(def.machine, events)}
+	p := painter{def: def, trace: traceOf(def.machine, events), written: writtenStates(def)}
 	g := p.scope(def.machine.Root, true)
 	g.Title = def.name
 	return &Drawing{g}
@@ -57,8 +58,9 @@ func (d *Drawing) text(write func(w io.Writer, g *draw.Graph) error) string {
 
 // painter draws the scopes of a flow.
 type painter struct {
-	def   *definition
-	trace *trace // nil: a plain picture
+	def     *definition
+	trace   *trace                           // nil: a plain picture
+	written map[*machine.State]*states.State // of a parsed flow
 }
 
 // scope draws one scope, with round ends if it is the whole flow. The state that
@@ -132,6 +134,9 @@ func (p *painter) ways(st *machine.State) []exit {
 			if s != nil && i < len(s.rules) {
 				e.label = s.rules[i].when.export.String()
 			}
+			if w := p.written[st]; w != nil && i < len(w.Choices) {
+				e.label = ruleText(w.Choices[i])
+			}
 			ways = append(ways, e)
 		}
 		if st.Else != nil {
@@ -147,6 +152,9 @@ func (p *painter) ways(st *machine.State) []exit {
 		e := exit{to: st.Catch[i].Next, catch: true, label: "error"}
 		if s != nil && i < len(s.catches) {
 			e.label = s.catches[i].on.String()
+		}
+		if w := p.written[st]; w != nil && i < len(w.Catch) {
+			e.label = strings.Join(w.Catch[i].ErrorEquals, ", ")
 		}
 		ways = append(ways, e)
 	}
@@ -180,6 +188,9 @@ func (p *painter) state(st *machine.State) draw.Node {
 // detail is the smaller line of a state.
 func (p *painter) detail(st *machine.State) string {
 	detail := st.Kind.String()
+	if w := p.written[st]; w != nil {
+		detail = detailOf(w)
+	}
 	if s := p.spec(st); s != nil {
 		drawn, named := s.callee.(interface{ drawnAs() string })
 		switch {

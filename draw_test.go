@@ -195,6 +195,67 @@ func TestDrawFormats(t *testing.T) {
 	}
 }
 
+// A state machine in the States Language is drawn with what is written in it.
+func TestDrawParsed(t *testing.T) {
+	t.Parallel()
+	f, err := flow.Parse([]byte(`{"StartAt": "Pause", "States": {
+		"Pause": {"Type": "Wait", "Seconds": 2, "Next": "Which"},
+		"Which": {"Type": "Choice", "Default": "Both", "Choices": [
+			{"Variable": "$.n", "NumericGreaterThanEquals": 3, "Next": "Each"},
+			{"And": [{"Variable": "$.s", "StringEqualsPath": "$.t"}, {"Not": {"Variable": "$.y", "IsPresent": false}}], "Next": "Bad"},
+			{"Variable": "$.s", "StringMatches": "a*", "Next": "Ask"}]},
+		"Each": {"Type": "Map", "Next": "Both", "ItemProcessor": {"StartAt": "Call", "States": {
+			"Call": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},
+				"Catch": [{"ErrorEquals": ["States.Timeout", "Mine"], "Next": "Leave"}], "End": true},
+			"Leave": {"Type": "Pass", "End": true}}}},
+		"Bad": {"Type": "Fail", "Error": "Bad.Thing"},
+		"Ask": {"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:ask", "Next": "Say"},
+		"Say": {"Type": "Choice", "QueryLanguage": "JSONata", "Default": "Both", "Choices": [{"Condition": "{% $states.input.a > 1 %}", "Next": "Bad"}]},
+		"Both": {"Type": "Parallel", "End": true, "Branches": [
+			{"StartAt": "X", "States": {"X": {"Type": "Succeed"}}},
+			{"StartAt": "Y", "States": {"Y": {"Type": "Pass", "End": true}}}]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.TrimLeft(`
+flowchart TD
+  n0(("Start"))
+  n1(["Pause<br/><small>Wait 2 s</small>"])
+  n2{"Which"}
+  subgraph n3["Each<br/><small>Map</small>"]
+    n3_0_0["Call<br/><small>lambda:invoke</small>"]
+    n3_0_1["Leave<br/><small>Pass</small>"]
+    n3_0_0 -.->|"States.Timeout, Mine"| n3_0_1
+  end
+  n4[["Bad<br/><small>Bad.Thing</small>"]]
+  n5["Ask<br/><small>ask</small>"]
+  n6{"Say"}
+  subgraph n7["Both<br/><small>Parallel</small>"]
+    subgraph n7_0_b["branch 1"]
+      n7_0_0(["X"])
+    end
+    subgraph n7_1_b["branch 2"]
+      n7_1_0["Y<br/><small>Pass</small>"]
+    end
+  end
+  n8(("End"))
+  n0 --> n1
+  n1 --> n2
+  n2 -->|"n ≥ 3"| n3
+  n2 -->|"s = t and not (y is not present)"| n4
+  n2 -->|"s like #quot;a#42;#quot;"| n5
+  n2 -->|"otherwise"| n7
+  n3 --> n7
+  n5 --> n6
+  n6 -->|"$states.input.a #gt; 1"| n4
+  n6 -->|"otherwise"| n7
+  n7 --> n8
+`, "\n")
+	if diff := cmp.Diff(want, flow.Draw(f).Mermaid()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDrawPrompt(t *testing.T) {
 	t.Parallel()
 	f := flow.New[string, string]("ask").Then(flow.Prompt[string]("Ask", mock.Echo()).Text("{{$}}").MaxTokens(9)).Must()
