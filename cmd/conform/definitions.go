@@ -16,7 +16,7 @@ func definitions(_ context.Context, dir string, wanted filter, bubble virtual.Bu
 	if err != nil {
 		return suite, err
 	}
-	engine := definitionsuite.Engine{Check: checkDefinition, Write: writeDefinition}
+	engine := definitionsuite.Engine{Check: checkDefinition, Write: writeDefinition, Run: runDefinition}
 	for _, c := range cases {
 		if c.Flow() || !wanted.has(c.Area, c.Name) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,15 +104,13 @@ func TestFloorNamesEverySuite(t *testing.T) {
 func TestOwnCases(t *testing.T) {
 	t.Parallel()
 	for _, s := range suites {
-		if s.name == "asl" {
-			continue
-		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			result, err := s.run(t.Context(), filepath.Join("testdata", "conformance", s.name), filter{}, virtual.In(t))
 			if err != nil {
 				t.Fatal(err)
 			}
+			result.Results = slices.DeleteFunc(result.Results, func(r report.Result) bool { return r.Area == "logs" || r.Area == "test-state" })
 			if total := result.Total(); total.Agree != total.Cases || total.Cases == 0 {
 				t.Error(result.Text(true))
 			}

@@ -76,7 +76,7 @@ func (c *stateCompiler) placement(v *states.Value) machine.Eval {
 	case v.IsNull():
 		return func(f *machine.Frame, _ any) (any, error) { return f.Doc, nil }
 	}
-	p := c.path(v, path.CompileTarget)
+	p := c.path(v, path.CompileReference) // one that nothing can be placed at fails when it is tried
 	if p == nil {
 		return nil
 	}
