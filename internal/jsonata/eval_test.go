@@ -135,6 +135,8 @@ func TestBindingsInPaths(t *testing.T) {
 		{`shop.orders.lines^(%.no, n).n`, `[1,2,5]`},
 		{`shop.orders@$o.lines{$string($o.no): n}`, `{}`},
 		{`rows#$i{k: $i}`, `{"a":[0,2],"b":1}`},
+		{`rows@$.k`, `nothing`},
+		{`rows[0]#$[0].k`, `"a"`},
 		{`%`, "S0217: The object representing the 'parent' cannot be derived from this expression"},
 		{`name.%.%`, "S0217: The object representing the 'parent' cannot be derived from this expression"},
 	})

@@ -278,11 +278,17 @@ func (s *shaper) order(n, left *ast) (*ast, error) {
 	return path, s.resolveAncestry(path)
 }
 
+// unnamed is what a bare $ binds behind @ or #: a name that nothing can mention.
+const unnamed = " "
+
 // binding shapes @$name and #$name.
 func (s *shaper) binding(n, left *ast) (*ast, error) {
-	path, step := left, left
+	path, step, name := left, left, n.rhs.value
 	if left.typ == astPath {
 		step = left.list[len(left.list)-1]
+	}
+	if name == "" {
+		name = unnamed
 	}
 	if n.value == "@" {
 		if step.stages != nil || step.predicate != nil {
@@ -294,7 +300,7 @@ func (s *shaper) binding(n, left *ast) (*ast, error) {
 		if n.keepArray {
 			step.keepArray = true
 		}
-		step.focus, step.hasTuple = n.rhs.value, true
+		step.focus, step.hasTuple = name, true
 		return left, nil
 	}
 	if left.typ != astPath {
@@ -303,9 +309,9 @@ func (s *shaper) binding(n, left *ast) (*ast, error) {
 		step.predicate = nil
 	}
 	if step.stages == nil {
-		step.index = n.rhs.value
+		step.index = name
 	} else {
-		step.stages = append(step.stages, stage{index: n.rhs.value, pos: n.pos})
+		step.stages = append(step.stages, stage{index: name, pos: n.pos})
 	}
 	step.hasTuple = true
 	return path, nil
