@@ -38,6 +38,10 @@ conformance: ## Compare with the recorded behaviour (FLOWSTONE_CONFORMANCE names
 documents: ## Run the main job on its own documents
 	go run ./examples/documents
 
+.PHONY: bench
+bench: ## Measure beside hand-written Go and other libraries, and print the tables (benchmarks/RESULTS.md)
+	@cd benchmarks && GOWORK=off go run .
+
 .PHONY: ci
 ci: ## Run everything that CI runs
 	bash .ci/run
