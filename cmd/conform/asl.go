@@ -39,6 +39,8 @@ func answerASL(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) 
 		return &aslsuite.Answer{Expect: validated(validation(c))}, nil
 	case aslsuite.KindStart:
 		return exception("InvalidExecutionInput", states.InputProblem([]byte(c.Input))), nil
+	case aslsuite.KindTestState:
+		return testState(ctx, c)
 	case aslsuite.KindExecution:
 		return execute(ctx, c)
 	case aslsuite.KindVariableReferences:

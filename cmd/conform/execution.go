@@ -12,6 +12,9 @@ import (
 	"github.com/flowstone-go/flow/internal/document"
 )
 
+// account is that of the cases.
+const account = "111111111111"
+
 // execute runs the state machine of a case as its execution was run.
 func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	parse := []flow.ParseOption{flow.ParseName("sm_u00001")}
@@ -45,7 +48,7 @@ func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	var history flow.History
 	e := f.Start(ctx, input,
 		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(256<<10),
-		flow.Identify(flow.Identity{Account: "111111111111", Synchronous: c.Synchronous}), flow.Record(&history))
+		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(&history))
 	out, err := e.Wait(ctx)
 	return answer(e.Status(), out, err, &history)
 }

@@ -51,7 +51,13 @@ func Compile(name string, m *states.Machine) (*Compiled, []Problem) {
 type compiler struct {
 	compiled *Compiled
 	problems []Problem
+	// parts has, where states are to be inspected, what their Output is made of.
+	parts map[*machine.State]parts
 }
+
+// parts is the two steps of the output of a state in JSONPath; nil ones leave
+// the data as it is.
+type parts struct{ place, filter machine.Eval }
 
 func (c *compiler) fail(pos states.Pos, format string, args ...any) {
 	c.problems = append(c.problems, Problem{pos, fmt.Sprintf(format, args...)})
@@ -96,6 +102,13 @@ type stateCompiler struct {
 // target finds the state that a transition leads to.
 func (c *stateCompiler) target(name string, pos states.Pos) int32 {
 	i, ok := c.names[name]
+	if !ok && c.parts != nil { // a state that is tested alone may lead anywhere
+		scope := c.out.Scope
+		i = int32(len(scope.States)) //nolint:gosec // bounded by the text
+		c.names[name] = i
+		scope.States = append(scope.States, &machine.State{Name: name, Path: name, Scope: scope, Index: i, Next: machine.End})
+		return i
+	}
 	if !ok {
 		c.fail(pos, "there is no state %q", name)
 		return machine.End

@@ -9,14 +9,21 @@ import (
 )
 
 // contextOf makes the context object as the state of a frame sees it.
-func contextOf(f *machine.Frame, item *machine.Item) *document.Object {
+func contextOf(f *machine.Frame, item *machine.Item) any {
+	if given := runOf(f).Context; given != nil {
+		return given
+	}
 	about := f.Exec.Known()
+	var role any
+	if about.Role != "" {
+		role = about.Role
+	}
 	execution := document.ObjectOf(
 		document.Field{Key: "Id", Value: about.ID},
 		document.Field{Key: "Input", Value: f.Exec.Input},
 		document.Field{Key: "StartTime", Value: stamp(about.Started)},
 		document.Field{Key: "Name", Value: about.Name},
-		document.Field{Key: "RoleArn", Value: about.Role},
+		document.Field{Key: "RoleArn", Value: role},
 	)
 	if !runOf(f).NoRedrives {
 		execution.Set("RedriveCount", float64(about.Redrives))

@@ -12,6 +12,9 @@ import (
 // placed puts before a text what AWS puts before the causes of failures of a
 // state itself.
 func placed(f *machine.Frame, text string) string {
+	if runOf(f).Alone {
+		return text
+	}
 	return "An error occurred while executing the state '" + f.Current().Name +
 		"' (entered at the event id #" + strconv.FormatInt(f.Entered, 10) + "). " + text
 }

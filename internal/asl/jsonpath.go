@@ -31,6 +31,9 @@ func (c *stateCompiler) jsonPath() {
 	st.Assign = c.assignments(s.Assign, nil)
 	place := c.placement(s.ResultPath)
 	output := c.filter(s.OutputPath)
+	if c.parts != nil {
+		c.parts[st] = parts{place, output}
+	}
 	switch {
 	case place == nil:
 		st.Output = output

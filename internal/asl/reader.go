@@ -60,6 +60,19 @@ func unread(cause string, err error) *machine.Failure {
 	return &machine.Failure{Name: "States.ItemReaderFailed", Cause: cause, Err: err}
 }
 
+// itemsIn gives the items in the text of an object that was read.
+func (r *reader) itemsIn(ctx context.Context, store Storage, data []byte, most int64) (machine.Items, error) {
+	values, err := r.parse(ctx, store, data, most)
+	if err != nil {
+		return nil, err
+	}
+	if keyed, ok := values.(entries); ok {
+		return keyed, nil
+	}
+	all, _ := values.([]any)
+	return listed{values: all}, nil
+}
+
 // Call reads the items.
 func (r *reader) Call(ctx context.Context, f *machine.Frame, _ any) (any, error) {
 	most := int64(0)
@@ -118,15 +131,12 @@ func (r *reader) read(ctx context.Context, store Storage, args any, most int64) 
 	if err != nil {
 		return nil, err
 	}
-	values, err := r.parse(ctx, store, data, most)
-	if err != nil {
-		return nil, err
+	items, err := r.itemsIn(ctx, store, data, most)
+	if all, ok := items.(listed); ok {
+		all.source = "S3://" + bucket + "/" + key
+		return all, nil
 	}
-	if keyed, ok := values.(entries); ok {
-		return keyed, nil
-	}
-	all, _ := values.([]any)
-	return listed{all, "S3://" + bucket + "/" + key}, nil
+	return items, err
 }
 
 func load(ctx context.Context, store Storage, bucket, key, version string) ([]byte, error) {

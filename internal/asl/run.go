@@ -25,6 +25,10 @@ type Run struct {
 	Limit int
 	// Labels gives the label of a distributed Map; empty: it has none.
 	Labels func(*machine.State) string
+	// Context stands in for the context object; nil: that of the execution.
+	Context any
+	// Alone tells that a single state is tested: messages do not say where.
+	Alone bool
 	// NoRedrives leaves RedriveCount out of the context object.
 	NoRedrives bool
 }

@@ -168,7 +168,7 @@ func (f *Frame) Faulted(i int, c *Frame, fail *Failure) (stop bool) {
 		weight = run.Weigh(&c.rare.item)
 	}
 	join.Weight += weight
-	if s.Kind == Map && (!fail.Fatal || s.Fork.Run != nil) && !join.Bound.exceeded(join.Weight, join.Total) {
+	if s.Kind == Map && (!fail.Fatal || s.Fork.Run != nil) && !join.Bound.Exceeded(join.Weight, join.Total) {
 		if s.Fork.Run != nil && s.Fork.Run.Failed != nil {
 			join.Results[i] = s.Fork.Run.Failed(f, &c.rare.item, fail)
 		}

@@ -228,8 +228,8 @@ type Tolerance struct {
 	HasCount, HasPercent bool
 }
 
-// exceeded tells whether so many failures of so many items are too many.
-func (t Tolerance) exceeded(failed, items int) bool {
+// Exceeded tells whether so many failures of so many items are too many.
+func (t Tolerance) Exceeded(failed, items int) bool {
 	if failed == 0 {
 		return false
 	}

@@ -92,6 +92,15 @@ func (f *Frame) tries(n int) []int32 {
 	return r.counts
 }
 
+// Tried has each retrier of the state count n retries before the attempt that
+// is about to begin.
+func (f *Frame) Tried(n int32) {
+	counts := f.tries(len(f.Current().Retry))
+	for i := range counts {
+		counts[i] = n
+	}
+}
+
 func (f *Frame) delay(r *Retrier, i, n int) (time.Duration, bool) {
 	count := f.rare.counts[i]
 	if r.BackOff != nil {

@@ -42,7 +42,7 @@ func TestTolerance(t *testing.T) {
 		"either: by the share":  {Tolerance{Count: 9, HasCount: true, Percent: 10, HasPercent: true}, 1, 4, true},
 		"a share of all is all": {Tolerance{Percent: 100, HasPercent: true}, 4, 4, false},
 	} {
-		if got := c.bound.exceeded(c.failed, c.items); got != c.want {
+		if got := c.bound.Exceeded(c.failed, c.items); got != c.want {
 			t.Errorf("%s: want %v", name, c.want)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	anyARN      = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:\S+$`)
+	anyARN      = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[a-zA-Z0-9-]*:\S+$`)
 	activityARN = regexp.MustCompile(`^arn:aws[a-z-]*:states:[a-z0-9-]+:\d+:activity:\S+$`)
 	serviceARN  = regexp.MustCompile(`^arn:aws[a-z-]*:states:[a-z0-9-]*:[0-9]*:(?:([a-z0-9-]+):([a-zA-Z]+)|aws-sdk:([a-z0-9]+):([a-z][a-zA-Z0-9]*))(\.sync:2|\.sync|\.waitForTaskToken)?$`)
 	otherURI    = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://\S`)
