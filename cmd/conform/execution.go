@@ -43,7 +43,6 @@ func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	desk := flow.NewDesk()
 	registry := flow.NewRegistry()
 	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: desk})
-	ctx = context.WithoutCancel(ctx) // a channel from outside of the bubble is no good in it
 	virtual.SleepUntil(c.Start)
 	var history flow.History
 	e := f.Start(ctx, input,
