@@ -9,7 +9,8 @@ import (
 // History is the events of one run, for [Record]. The zero value is empty and
 // ready. It may be read when the run has ended.
 type History struct {
-	log machine.Log
+	log       machine.Log
+	execution string // its ARN, of a parsed flow
 }
 
 // Record has Run or Start write the events of the execution to h. A History
@@ -41,7 +42,10 @@ func (h *History) Len() int {
 }
 
 // Reset empties the history; its memory is used again.
-func (h *History) Reset() { h.log.Reset() }
+func (h *History) Reset() {
+	h.log.Reset()
+	h.execution = ""
+}
 
 // MarshalJSON writes the events that Step Functions has too, in the form of
 // GetExecutionHistory: {"events": […]}.

@@ -141,6 +141,9 @@ func (s *settings) prepareASL(d *definition, x *drive.Exec) {
 		started = s.stepping.From
 	}
 	x.About = s.about(d, started)
+	if s.history != nil {
+		s.history.execution = x.About.ID
+	}
 }
 
 // timeLimit bounds a whole execution: RunTimeout, or the definition's own

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -49,7 +50,37 @@ func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(256<<10),
 		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(&history))
 	out, err := e.Wait(ctx)
-	return answer(e.Status(), out, err, &history)
+	a, err := answer(e.Status(), out, err, &history)
+	if err == nil && c.Logs != nil {
+		a.Logs, err = logs(c.Logs, &history)
+	}
+	return a, err
+}
+
+// logs are the records that the case's logging configuration asks for.
+func logs(configuration *document.Object, h *flow.History) ([]any, error) {
+	level, _ := configuration.Get("level")
+	data, _ := configuration.Get("includeExecutionData")
+	text, _ := level.(string)
+	records, err := h.Logs(flow.LogLevel(text), data == true)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]any, len(records))
+	for i, r := range records {
+		line, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		v, err := document.Decode(line)
+		if err != nil {
+			return nil, err
+		}
+		if all[i], err = aslsuite.FromLog(v); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // answer puts the end of an execution into the form of a case.
@@ -177,16 +208,8 @@ func bare(v any) {
 	o, _ := v.(*document.Object)
 	o.Delete("timestamp")
 	for _, details := range o.All() {
-		d, ok := details.(*document.Object)
-		if !ok {
-			continue
-		}
-		for _, key := range []string{"inputDetails", "outputDetails", "assignedVariablesDetails"} {
-			if whole, ok := d.Get(key); ok && document.Equal(whole, notTruncated) {
-				d.Delete(key)
-			}
+		if d, ok := details.(*document.Object); ok {
+			aslsuite.DropWhole(d)
 		}
 	}
 }
-
-var notTruncated = document.ObjectOf(document.Field{Key: "truncated", Value: false})

@@ -75,3 +75,38 @@ func fromText(v any) (any, error) {
 	}
 	return document.Decode([]byte(text))
 }
+
+// FromLog gives a line of the log in the form of the cases, which leave out
+// what differs from run to run.
+func FromLog(v any) (*document.Object, error) {
+	record, ok := v.(*document.Object)
+	if !ok {
+		return nil, fmt.Errorf("a record of the log is %s", document.KindOf(v))
+	}
+	out := record.Copy(0)
+	out.Delete("event_timestamp")
+	out.Delete("execution_arn")
+	given, _ := record.Get("details")
+	details, ok := given.(*document.Object)
+	if !ok {
+		return nil, fmt.Errorf("the details of a record of the log are %s", document.KindOf(given))
+	}
+	details, err := open(details)
+	if err != nil {
+		return nil, err
+	}
+	DropWhole(details)
+	out.Set("details", details)
+	return out, nil
+}
+
+// DropWhole drops from an event's details that its documents are whole.
+func DropWhole(details *document.Object) {
+	for _, key := range []string{"inputDetails", "outputDetails", "assignedVariablesDetails"} {
+		if v, ok := details.Get(key); ok && document.Equal(v, notTruncated) {
+			details.Delete(key)
+		}
+	}
+}
+
+var notTruncated = document.ObjectOf(document.Field{Key: "truncated", Value: false})
