@@ -44,6 +44,8 @@ func answerASL(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) 
 		return testState(ctx, c)
 	case aslsuite.KindExecution:
 		return execute(ctx, c)
+	case aslsuite.KindMapRun:
+		return describeMapRun(ctx, c)
 	case aslsuite.KindVariableReferences:
 		return references(c)
 	}

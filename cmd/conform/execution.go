@@ -18,6 +18,41 @@ const account = "111111111111"
 
 // execute runs the state machine of a case as its execution was run.
 func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
+	var history flow.History
+	e, err := start(ctx, c, &history)
+	if err != nil {
+		return nil, err
+	}
+	out, err := e.Wait(ctx)
+	a, err := answer(e.Status(), out, err, &history)
+	if err == nil && c.Logs != nil {
+		a.Logs, err = logs(c.Logs, &history)
+	}
+	return a, err
+}
+
+// describeMapRun tells of the distributed Map of a case once it has run.
+func describeMapRun(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
+	var history flow.History
+	e, err := start(ctx, c, &history)
+	if err != nil {
+		return nil, err
+	}
+	_, failed := e.Wait(ctx) // the run tells
+	runs := history.MapRuns()
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("there was no run of a distributed Map: %w", failed)
+	}
+	text, err := json.Marshal(runs[0])
+	if err != nil {
+		return nil, err
+	}
+	run, err := document.Decode(text)
+	return &aslsuite.Answer{Expect: document.ObjectOf(document.Field{Key: "map_run", Value: run})}, err
+}
+
+// start begins the execution of a case.
+func start(ctx context.Context, c *aslsuite.Case, history *flow.History) (*flow.Execution[any], error) {
 	parse := []flow.ParseOption{flow.ParseName("sm_u00001")}
 	if c.Express {
 		parse = append(parse, flow.ParseExpress())
@@ -45,16 +80,9 @@ func execute(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	registry := flow.NewRegistry()
 	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: desk})
 	virtual.SleepUntil(c.Start)
-	var history flow.History
-	e := f.Start(ctx, input,
+	return f.Start(ctx, input,
 		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(256<<10),
-		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(&history))
-	out, err := e.Wait(ctx)
-	a, err := answer(e.Status(), out, err, &history)
-	if err == nil && c.Logs != nil {
-		a.Logs, err = logs(c.Logs, &history)
-	}
-	return a, err
+		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(history)), nil
 }
 
 // logs are the records that the case's logging configuration asks for.

@@ -62,6 +62,7 @@ type Extra struct {
 	Timeout   time.Duration
 	Heartbeat time.Duration
 	Role      any // credentials, or the role of the execution
+	Run       *MapRun
 }
 
 // Time is when it happened.

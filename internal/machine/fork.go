@@ -36,7 +36,7 @@ func fork(f *Frame, s *State) Op {
 		return spread(f, s)
 	}
 	join.Run = f.Exec.Host.MapRun(f)
-	f.tell(Event{Type: MapRunStarted, State: s, Extra: &Extra{Text: join.Run}})
+	f.tell(Event{Type: MapRunStarted, State: s, Extra: &Extra{Text: join.Run, Run: f.mapRun()}})
 	join.RunID = f.Last
 	if k.Run.Read == nil {
 		return spread(f, s)
@@ -69,11 +69,12 @@ func spread(f *Frame, s *State) Op {
 	join := f.Join
 	join.Tail = f.Last
 	join.Total = join.N
-	if s.Fork.Run != nil && s.Fork.Run.Weigh != nil {
+	if run := s.Fork.Run; run != nil {
+		join.tally = &tally{}
 		join.Total = 0
 		for i := range join.N {
 			it := join.Items.At(i)
-			join.Total += s.Fork.Run.Weigh(&it)
+			join.Total += run.weight(&it)
 		}
 	}
 	f.Phase = Joining
@@ -113,6 +114,9 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 		r.item = f.Join.Items.At(i)
 		doc = r.item.Value
 	}
+	if k.Run != nil {
+		f.Join.tally.began(k.Run.weight(&r.item))
+	}
 	if k.Item != nil {
 		var err error
 		if doc, err = k.Item(f, f.In, &r.item); err != nil {
@@ -140,7 +144,11 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 // different children may run at the same time where nobody observes.
 func (f *Frame) Succeeded(i int, c *Frame) {
 	f.Join.Results[i] = c.Doc
-	if f.Exec.Observed && f.Current().Fork.Run == nil {
+	if f.Join.tally != nil {
+		f.Join.tally.succeeded(f.Current().Fork.Run.weight(&c.rare.item))
+		return
+	}
+	if f.Exec.Observed {
 		f.Join.Tail = max(f.Join.Tail, c.closing())
 	}
 }
@@ -164,8 +172,8 @@ func (f *Frame) Faulted(i int, c *Frame, fail *Failure) (stop bool) {
 	}
 	join.Fails = append(join.Fails, &ChildFault{Item: c.rare.item, Fail: fail})
 	weight := 1
-	if run := s.Fork.Run; run != nil && run.Weigh != nil {
-		weight = run.Weigh(&c.rare.item)
+	if run := s.Fork.Run; run != nil {
+		weight = run.weight(&c.rare.item)
 	}
 	join.Weight += weight
 	if s.Kind == Map && (!fail.Fatal || s.Fork.Run != nil) && !join.Bound.Exceeded(join.Weight, join.Total) {
@@ -258,7 +266,7 @@ func gathered(f *Frame, s *State, result any) Op {
 			f.Last = f.Join.Tail
 			f.note(Event{Type: ForkSucceeded, State: s})
 		} else {
-			over := f.record(f.Join.RunID, &Event{Type: MapRunSucceeded, State: s})
+			over := f.record(f.Join.RunID, &Event{Type: MapRunSucceeded, State: s, Extra: &Extra{Text: f.Join.Run, Run: f.mapRun()}})
 			f.record(over, &Event{Type: ForkSucceeded, State: s})
 			f.Last = f.Join.RunID
 			if f.Exec.Known().OldMapRuns {
@@ -275,7 +283,7 @@ func gathered(f *Frame, s *State, result any) Op {
 func runFailed(f *Frame, s *State, fail *Failure) Op {
 	fail.at(f)
 	if f.Exec.Observed {
-		f.Last = f.record(f.Join.RunID, &Event{Type: MapRunFailed, State: s, Fail: fail})
+		f.Last = f.record(f.Join.RunID, &Event{Type: MapRunFailed, State: s, Fail: fail, Extra: &Extra{Text: f.Join.Run, Run: f.mapRun()}})
 	}
 	if f.Join.First == nil {
 		f.Join.First = fail

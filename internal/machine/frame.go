@@ -211,6 +211,7 @@ type Join struct {
 	Tail    int64    // the event that the end of the state follows
 	Run     string   // name of the map run
 	RunID   int64    // the event that told of its start
+	tally   *tally   // of a distributed Map whose items are known
 }
 
 // ChildFault is a failed child.

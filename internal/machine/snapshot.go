@@ -88,6 +88,7 @@ type JoinState struct {
 	Tail    int64            `json:"tail,omitempty"`
 	Run     string           `json:"run,omitempty"`
 	RunID   int64            `json:"runId,omitempty"`
+	Tally   *[2][2]int       `json:"tally,omitempty"`
 }
 
 // ChildFailure is a [ChildFault] as plain data.
@@ -129,6 +130,11 @@ func (j *Join) state() *JoinState {
 	s := &JoinState{
 		N: j.N, Begun: j.Begun, Limit: j.Limit, Weight: j.Weight, Total: j.Total, Bound: j.Bound,
 		First: faultOf(j.First), Tail: j.Tail, Run: j.Run, RunID: j.RunID,
+	}
+	if j.tally != nil {
+		j.tally.mu.Lock()
+		s.Tally = &[2][2]int{j.tally.begun, j.tally.ended}
+		j.tally.mu.Unlock()
 	}
 	if j.Items != nil {
 		s.HasMap = true
@@ -195,6 +201,9 @@ func (s *JoinState) join() *Join {
 	j := &Join{
 		N: s.N, Begun: s.Begun, Limit: s.Limit, Weight: s.Weight, Total: s.Total, Bound: s.Bound,
 		First: s.First.failure(), Tail: s.Tail, Run: s.Run, RunID: s.RunID,
+	}
+	if s.Tally != nil {
+		j.tally = &tally{begun: s.Tally[0], ended: s.Tally[1]}
 	}
 	if s.HasMap {
 		j.Items = restoredItems(s.Items)
