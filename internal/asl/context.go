@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/states"
 )
 
 // contextOf makes the context object as the state of a frame sees it.
@@ -29,8 +30,12 @@ func contextOf(f *machine.Frame, item *machine.Item) any {
 		execution.Set("RedriveCount", float64(about.Redrives))
 	}
 	st := f.Current()
+	name := st.Name
+	if runOf(f).Alone {
+		name = states.SingleState // whatever it is called: as AWS has it
+	}
 	state := document.ObjectOf(
-		document.Field{Key: "Name", Value: st.Name},
+		document.Field{Key: "Name", Value: name},
 		document.Field{Key: "EnteredTime", Value: stamp(f.EnteredAt())},
 	)
 	switch st.Kind {
