@@ -67,6 +67,13 @@ func (p *parsed) label(st *machine.State) string {
 	return ""
 }
 
+// expressItems tells whether the children of a distributed Map are Express
+// workflows.
+func (p *parsed) expressItems(st *machine.State) bool {
+	s, ok := p.compiled.Maps[st]
+	return ok && s.Processor.Config.ExecutionType == "EXPRESS"
+}
+
 // ParseOption says how [Parse] reads.
 type ParseOption func(*parsing)
 

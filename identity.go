@@ -92,6 +92,7 @@ func (s *settings) about(d *definition, started time.Time) *machine.About {
 	about.Data = &asl.Run{
 		Ready: s.ready, Call: s.call, Worker: s.worker, Storage: s.storage, Limit: s.payloadLimit,
 		Labels:     d.asl.label,
+		Express:    d.asl.expressItems,
 		NoRedrives: s.before(redrives) || d.asl.express && id.Synchronous,
 	}
 	return about
@@ -131,7 +132,11 @@ func childOf(f *machine.Frame, _ *machine.Item, x *machine.Exec) {
 	label, _, _ := strings.Cut(run[strings.LastIndexByte(run, '/')+1:], ":")
 	about.Name = randomUUID()
 	about.MachineID += "/" + label
-	about.ID = strings.Replace(about.MachineID, ":stateMachine:", ":execution:", 1) + ":" + about.Name
+	kind, tail := ":execution:", ""
+	if run, ok := f.Exec.Known().Data.(*asl.Run); ok && run.Express(f.Current()) {
+		kind, tail = ":express:", ":"+randomUUID()
+	}
+	about.ID = strings.Replace(about.MachineID, ":stateMachine:", kind, 1) + ":" + about.Name + tail
 }
 
 // prepared gives an execution of a parsed flow its identity.

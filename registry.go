@@ -33,6 +33,9 @@ type Request struct {
 	// Token is what the attempt is answered with at the [Desk], of the patterns
 	// that wait.
 	Token string
+	// Role is the ARN of the role that the definition's Credentials name; empty
+	// where it names none.
+	Role string
 	// Timeout and Heartbeat bound the attempt; 0 is no bound.
 	Timeout, Heartbeat time.Duration
 }
@@ -171,7 +174,10 @@ func requestOf(f *machine.Frame, t *asl.Task, args any) (*Request, error) {
 	}
 	timeout, heartbeat := f.Bounds()
 	st := f.Current()
+	role, _ := document.Member(f.Credentials(), "roleArn")
+	arn, _ := document.Str(role)
 	return &Request{
+		Role:  arn,
 		State: st.Name, Path: st.Path, Resource: t.Resource, Service: t.Service, Action: t.Action, Pattern: string(t.Pattern),
 		Parameters: parameters, Attempt: int(f.Attempt), Token: f.Token(), Timeout: timeout, Heartbeat: heartbeat,
 	}, nil

@@ -12,15 +12,7 @@ func (c *stateCompiler) distributed() {
 	s, k := c.in, c.out.Fork
 	c.compiled.Maps[c.out] = s
 	k.Tolerate = c.tolerance()
-	k.Run = &machine.ChildRun{
-		Failed: func(_ *machine.Frame, _ *machine.Item, fail *machine.Failure) any {
-			return document.ObjectOf(
-				document.Field{Key: "Status", Value: "FAILED"},
-				document.Field{Key: "Error", Value: fail.Name},
-				document.Field{Key: "Cause", Value: fail.Cause},
-			)
-		},
-	}
+	k.Run = &machine.ChildRun{Failed: func(_, _ *machine.Frame, fail *machine.Failure) any { return tolerated(fail) }}
 	if s.ItemReader != nil {
 		c.reader(k)
 	}
@@ -30,6 +22,15 @@ func (c *stateCompiler) distributed() {
 	if s.ResultWriter != nil {
 		c.writer(k)
 	}
+}
+
+// tolerated is the entry of a failed child among the results.
+func tolerated(fail *machine.Failure) any {
+	return document.ObjectOf(
+		document.Field{Key: "Status", Value: "FAILED"},
+		document.Field{Key: "Error", Value: fail.Name},
+		document.Field{Key: "Cause", Value: fail.Cause},
+	)
 }
 
 // tolerance compiles how much may fail; nil where nothing may. A bound of 0

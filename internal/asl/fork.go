@@ -36,19 +36,27 @@ func (c *stateCompiler) mapping() {
 }
 
 // array is what a Map goes over: the elements of an array.
-type array struct{ v any }
+type array struct {
+	v      any
+	source string
+}
 
 func (a array) Len() int { return document.Len(a.v) }
 
 func (a array) At(i int) machine.Item {
 	v, _ := document.Index(a.v, i)
-	return machine.Item{Index: i, Value: v}
+	return machine.Item{Index: i, Value: v, Source: a.source}
 }
+
+// stateData is the source of the items of a distributed Map that come from its
+// input.
+const stateData = "STATE_DATA"
 
 // entries is what a distributed Map goes over: the members of an object.
 type entries struct {
 	keys   []string
 	values []any
+	source string
 }
 
 func entriesOf(v any) entries {
@@ -62,18 +70,21 @@ func entriesOf(v any) entries {
 func (e entries) Len() int { return len(e.keys) }
 
 func (e entries) At(i int) machine.Item {
-	return machine.Item{Index: i, Value: e.values[i], Key: e.keys[i], Keyed: true}
+	return machine.Item{Index: i, Value: e.values[i], Key: e.keys[i], Keyed: true, Source: e.source}
 }
 
 // itemsOf gives what a Map may go over in a value; nil if it may not.
 func (c *stateCompiler) itemsOf(v any) machine.Items {
-	switch document.KindOf(v) {
-	case document.Array:
-		return array{v}
-	case document.ObjectKind:
-		if c.in.Processor.Distributed() {
-			return entriesOf(v)
-		}
+	distributed := c.in.Processor.Distributed()
+	switch kind := document.KindOf(v); {
+	case kind == document.Array && distributed:
+		return array{v, stateData}
+	case kind == document.Array:
+		return array{v: v}
+	case kind == document.ObjectKind && distributed:
+		e := entriesOf(v)
+		e.source = stateData
+		return e
 	}
 	return nil
 }

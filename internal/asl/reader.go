@@ -122,6 +122,9 @@ func (l listed) At(i int) machine.Item {
 
 func (r *reader) read(ctx context.Context, store Storage, args any, most int64) (machine.Items, error) {
 	bucket := text(args, "Bucket")
+	if r.listing && r.in.ReaderConfig != nil && r.in.ReaderConfig.Transformation == "LOAD_AND_FLATTEN" {
+		return r.flattened(ctx, store, bucket, text(args, "Prefix"), most)
+	}
 	if r.listing {
 		values, err := list(ctx, store, bucket, text(args, "Prefix"), most)
 		return listed{values, "S3://" + bucket}, err
@@ -132,9 +135,14 @@ func (r *reader) read(ctx context.Context, store Storage, args any, most int64) 
 		return nil, err
 	}
 	items, err := r.itemsIn(ctx, store, data, most)
-	if all, ok := items.(listed); ok {
-		all.source = "S3://" + bucket + "/" + key
-		return all, nil
+	source := "S3://" + bucket + "/" + key
+	switch found := items.(type) {
+	case listed:
+		found.source = source
+		return found, nil
+	case entries:
+		found.source = source
+		return found, nil
 	}
 	return items, err
 }

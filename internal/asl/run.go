@@ -25,6 +25,8 @@ type Run struct {
 	Limit int
 	// Labels gives the label of a distributed Map; empty: it has none.
 	Labels func(*machine.State) string
+	// Express tells whether the children of a distributed Map are Express.
+	Express func(*machine.State) bool
 	// Context stands in for the context object; nil: that of the execution.
 	Context any
 	// Alone tells that a single state is tested: messages do not say where.

@@ -23,6 +23,13 @@ func (c *stateCompiler) writer(k *machine.Fork) {
 	if cfg := in.WriterConfig; cfg != nil {
 		w.lines, w.flatten = cfg.OutputType == "JSONL", cfg.Transformation == "FLATTEN"
 	}
+	whole := in.Resource != "" && in.WriterConfig == nil || in.WriterConfig != nil && in.WriterConfig.Transformation == "NONE"
+	if whole {
+		k.Run.Succeeded = func(_, c *machine.Frame) any { return described(c, nil) }
+	}
+	if whole || in.Resource != "" {
+		k.Run.Failed = func(_, c *machine.Frame, fail *machine.Failure) any { return described(c, fail) }
+	}
 	if in.Resource == "" { // the results stay in the document, formatted
 		if w.flatten {
 			k.Collect = func(_ *machine.Frame, results []any) (any, error) { return flattened(results), nil }

@@ -63,10 +63,24 @@ func (t *thread) work() (c machine.Completion, stop bool) {
 	default:
 		v, err = guard(t, callee)
 	}
-	if err == nil {
+	if err == nil && t.answer == nil {
 		return machine.Completion{Answer: machine.Returned, Value: v}, false
 	}
+	if err == nil {
+		return t.overtaken(v), false
+	}
 	return t.raised(err)
+}
+
+// overtaken is the completion of a call that returned v in a state with a
+// token: an answer that came before counts, and none does from now on.
+func (t *thread) overtaken(v any) machine.Completion {
+	d := t.x.desk()
+	if c, answered := d.early(t); answered {
+		return c
+	}
+	d.forget(t)
+	return machine.Completion{Answer: machine.Returned, Value: v}
 }
 
 func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {

@@ -134,6 +134,7 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 	switch {
 	case k.Run != nil:
 		c.Exec, c.Vars, c.Last, r.spot = f.Exec.Host.Spawn(f, &r.item), nil, 0, nil
+		c.Exec.Input = doc
 	case s.Kind == Map && f.Exec.Observed:
 		c.Last = c.record(last, &Event{Type: IterationStarted, State: s, N: i})
 	}
@@ -144,8 +145,12 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 // different children may run at the same time where nobody observes.
 func (f *Frame) Succeeded(i int, c *Frame) {
 	f.Join.Results[i] = c.Doc
+	run := f.Current().Fork.Run
+	if run != nil && run.Succeeded != nil {
+		f.Join.Results[i] = run.Succeeded(f, c)
+	}
 	if f.Join.tally != nil {
-		f.Join.tally.succeeded(f.Current().Fork.Run.weight(&c.rare.item))
+		f.Join.tally.succeeded(run.weight(&c.rare.item))
 		return
 	}
 	if f.Exec.Observed {
@@ -178,7 +183,7 @@ func (f *Frame) Faulted(i int, c *Frame, fail *Failure) (stop bool) {
 	join.Weight += weight
 	if s.Kind == Map && (!fail.Fatal || s.Fork.Run != nil) && !join.Bound.Exceeded(join.Weight, join.Total) {
 		if s.Fork.Run != nil && s.Fork.Run.Failed != nil {
-			join.Results[i] = s.Fork.Run.Failed(f, &c.rare.item, fail)
+			join.Results[i] = s.Fork.Run.Failed(f, c, fail)
 		}
 		if f.Exec.Observed && s.Fork.Run == nil {
 			join.Tail = max(join.Tail, c.closing())

@@ -69,6 +69,7 @@ type rare struct {
 	timeout   time.Duration
 	heartbeat time.Duration
 	token     string
+	role      any  // the credentials of the attempt
 	child     bool // item, spot and ending are those of a child
 	mapped    bool // a child of a Map
 	item      Item
@@ -166,6 +167,15 @@ func (f *Frame) Bounds() (timeout, heartbeat time.Duration) {
 		return 0, 0
 	}
 	return f.rare.timeout, f.rare.heartbeat
+}
+
+// Credentials are those that the attempt is made with; nil where the state
+// names none.
+func (f *Frame) Credentials() any {
+	if f.rare == nil {
+		return nil
+	}
+	return f.rare.role
 }
 
 // Token answers an attempt that waits for its token; empty where none does.

@@ -252,6 +252,9 @@ type ChildRun struct {
 	WriteArgs Eval
 	// Weigh gives how many items a child stands for (a batch); nil: one.
 	Weigh func(it *Item) int
-	// Failed makes the entry of a tolerated failure among the results.
-	Failed func(f *Frame, it *Item, fail *Failure) any
+	// Succeeded makes the entry of a child among the results; nil: its document.
+	// f is the Map's frame, c the child's.
+	Succeeded func(f, c *Frame) any
+	// Failed makes the entry of a tolerated failure.
+	Failed func(f, c *Frame, fail *Failure) any
 }

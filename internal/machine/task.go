@@ -24,6 +24,13 @@ func begin(f *Frame, s *State) Op {
 			return unscheduled(f, s, failureOf(err))
 		}
 	}
+	if w.Credentials != nil {
+		role, err := w.Credentials(f, f.In)
+		if err != nil {
+			return unscheduled(f, s, failureOf(err))
+		}
+		f.rarely().role = role
+	}
 	if w.Ready != nil {
 		if fail := w.Ready(f, args); fail != nil {
 			return unscheduled(f, s, fail)
@@ -70,11 +77,10 @@ func (f *Frame) scheduled(s *State) {
 		e.Extra = &Extra{Timeout: timeout, Heartbeat: heartbeat}
 	}
 	if s.Work.Credentials != nil {
-		role, _ := s.Work.Credentials(f, f.In)
 		if e.Extra == nil {
 			e.Extra = &Extra{}
 		}
-		e.Extra.Role = role
+		e.Extra.Role = f.rare.role
 	}
 	f.tell(e)
 	started := Event{Type: TaskStarted, State: s}
