@@ -265,7 +265,10 @@ func (r *reference) quick(doc any) (any, bool) {
 	if v.IsNil() {
 		return nil, false
 	}
-	return v.Elem().FieldByIndex(s.index).Addr().Interface(), true
+	if v = v.Elem(); len(s.index) == 1 {
+		return v.Field(s.index[0]).Addr().Interface(), true // half the price of FieldByIndex
+	}
+	return v.FieldByIndex(s.index).Addr().Interface(), true
 }
 
 func (r *reference) shortcut(t reflect.Type) *shortcut {

@@ -61,7 +61,7 @@ func (t *thread) work() (c machine.Completion, stop bool) {
 	case bounded:
 		v, err = t.callBounded(callee)
 	default:
-		v, err = guard(t, callee)
+		v, err = guard(t, callee, t.step == nil && t.x.opts.StandIn == nil)
 	}
 	if err == nil && t.answer == nil {
 		return machine.Completion{Answer: machine.Returned, Value: v}, false
@@ -87,7 +87,7 @@ func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {
 	if bounded {
 		return t.callBounded(callee)
 	}
-	return guard(t, callee)
+	return guard(t, callee, false)
 }
 
 // raised makes of a callee's error what the machine is told. An error with a
@@ -150,8 +150,10 @@ func bounded(f *machine.Frame) bool {
 	return timeout > 0 || heartbeat > 0
 }
 
-// guard calls with the one recover that user code runs under.
-func guard(t *thread, callee machine.Callee) (v any, err error) {
+// guard calls with the one recover that user code runs under. With follow it
+// goes on along a line of plain tasks, so that each costs little more than its
+// call; what the last one gave is returned.
+func guard(t *thread, callee machine.Callee, follow bool) (v any, err error) {
 	returned := false
 	defer func() {
 		if returned {
@@ -166,7 +168,11 @@ func guard(t *thread, callee machine.Callee) (v any, err error) {
 			t.run(c)
 		}()
 	}()
-	v, err = callee.Call(t.ctx, &t.frame, t.frame.Spare())
+	f := &t.frame
+	v, err = callee.Call(t.ctx, f, f.Spare())
+	for follow && err == nil && t.ctx.Err() == nil && machine.Follow(f, v) {
+		v, err = f.Current().Work.Callee.Call(t.ctx, f, f.Spare())
+	}
 	returned = true
 	return v, err
 }

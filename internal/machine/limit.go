@@ -10,6 +10,12 @@ import (
 // remembered, to name the cycle.
 const trailed = 256
 
+// nearLimit tells that the next transition is one that has to be remembered.
+func (f *Frame) nearLimit() bool {
+	limit := f.Exec.MaxTransitions
+	return limit > 0 && f.Visit+1 > limit-trailed
+}
+
 // overrun is called for the last transitions before the limit: it remembers
 // the states that are visited and, at the limit, ends the execution with an
 // error that names the cycle.

@@ -58,6 +58,9 @@ func (m *Machine) Seal() {
 		for _, s := range sc.States {
 			s.Plain = sc.Recycle && s.Kind == Task && s.plain()
 		}
+		for _, s := range sc.States {
+			s.Straight = s.Plain && s.Next != End && sc.States[s.Next].Plain
+		}
 	}
 }
 
@@ -103,6 +106,8 @@ type State struct {
 	// Plain tells that a Task of a scope that recycles just calls: what it gives
 	// is the next document. [Machine.Seal] finds out.
 	Plain bool
+	// Straight tells that the state is Plain and the one after it too.
+	Straight bool
 
 	Input  Eval // the raw input to the effective input: InputPath, From
 	Args   Eval // the effective input to what the work is given, afresh for each attempt: Parameters, Arguments

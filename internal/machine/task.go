@@ -152,6 +152,22 @@ func hand(f *Frame, s *State, result any) Op {
 	return Call
 }
 
+// Follow goes on along a line of plain Tasks: it takes what the Task gave that
+// the frame visits, and where that is the document of another one, which is to
+// be called at once, it enters that. Else it gives false and has done nothing;
+// [Next] knows what to do then.
+func Follow(f *Frame, result any) bool {
+	s := f.Scope.States[f.State]
+	if !s.Straight || f.Exec.Observed || f.nearLimit() {
+		return false
+	}
+	f.recycle()
+	f.Doc, f.In, f.Args = result, result, result
+	f.State, f.Attempt = s.Next, 0
+	f.Visit++
+	return true
+}
+
 // selected is leave for a state with a ResultSelector: variables are made of
 // the raw result, the output of the selected one.
 func selected(f *Frame, s *State, result any) Op {

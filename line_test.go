@@ -1,0 +1,73 @@
+package flow_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/flowstone-go/flow"
+)
+
+// Tasks in a line are called one after another without a step of the machine
+// between them; what goes wrong in the middle must still be told of the right
+// one, and nothing after it may be called.
+func TestLine(t *testing.T) {
+	broken := errors.New("broken")
+	cause := errors.New("enough")
+	for _, tc := range []struct {
+		name  string
+		third func(ctx context.Context, stop context.CancelCauseFunc) error
+		limit int
+		state string
+		is    error
+		calls []string
+	}{
+		{name: "goes through", calls: []string{"S0", "S1", "S2", "S3", "S4"}},
+		{name: "an error", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
+			third: func(context.Context, context.CancelCauseFunc) error { return broken }},
+		{name: "a panic", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
+			third: func(context.Context, context.CancelCauseFunc) error { panic(broken) }},
+		{name: "cancelled", is: cause, calls: []string{"S0", "S1", "S2"},
+			third: func(_ context.Context, stop context.CancelCauseFunc) error { stop(cause); return nil }},
+		{name: "too many transitions", state: "S3", is: flow.ErrRuntime, limit: 2, calls: []string{"S0", "S1", "S2"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			ctx, stop := context.WithCancelCause(t.Context())
+			defer stop(nil)
+			var calls []string
+			b := flow.New[doc, doc]("line")
+			for i := range 5 {
+				b.Then(flow.Task(fmt.Sprintf("S%d", i), func(ctx context.Context, d doc) (doc, error) {
+					s, _ := flow.StateOf(ctx)
+					calls = append(calls, s.Name)
+					if i == 2 && tc.third != nil {
+						if err := tc.third(ctx, stop); err != nil {
+							return d, err
+						}
+					}
+					return step(ctx, d)
+				}))
+			}
+			f := b.Must()
+			if tc.limit > 0 {
+				f = f.With(flow.MaxTransitions(tc.limit))
+			}
+			out, err := f.Run(ctx, doc{ID: "a"})
+			if !reflect.DeepEqual(calls, tc.calls) {
+				t.Errorf("called %v, want %v", calls, tc.calls)
+			}
+			if tc.is == nil {
+				if want := (doc{ID: "a", N: 5, Score: 2.5}); err != nil || out != want {
+					t.Errorf("%+v, %v, want %+v", out, err, want)
+				}
+				return
+			}
+			var e *flow.Error
+			if !errors.Is(err, tc.is) || !errors.As(err, &e) || tc.state != "" && e.State != tc.state {
+				t.Errorf("the error is %v (%+v), want one of %q that is %v", err, e, tc.state, tc.is)
+			}
+		})
+	}
+}
