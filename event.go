@@ -73,12 +73,12 @@ func (e Event) Value() any {
 
 // Variables gives the variables that a StateExited assigned; nil for none.
 func (e Event) Variables() map[string]any {
-	if e.source == nil || e.source.Assigned == nil {
+	if e.source == nil || e.source.Assigned() == nil {
 		return nil
 	}
-	out := make(map[string]any, len(e.source.Assigned.Names))
-	for i, name := range e.source.Assigned.Names {
-		out[name], _ = document.Plain(e.source.Assigned.Values[i])
+	out := make(map[string]any, len(e.source.Assigned().Names))
+	for i, name := range e.source.Assigned().Names {
+		out[name], _ = document.Plain(e.source.Assigned().Values[i])
 	}
 	return out
 }
@@ -113,21 +113,21 @@ func (e Event) String() string {
 
 // eventOf makes the public event.
 func eventOf(m *machine.Event) Event {
-	e := Event{ID: m.ID, Previous: m.Previous, Type: typeName(m), Time: m.Time(), Attempt: int(m.Attempt), source: m}
+	e := Event{ID: int64(m.ID), Previous: int64(m.Previous), Type: typeName(m), Time: m.Time(), Attempt: int(m.Attempt), source: m}
 	if m.State != nil {
 		e.State, e.Kind = m.State.Name, m.State.Kind.String()
 		e.Path = m.State.PathAt(m.Spot)
 	}
 	switch m.Type {
 	case machine.ForkStarted:
-		e.Length = m.N
+		e.Length = int(m.N)
 	case machine.IterationStarted, machine.IterationSucceeded, machine.IterationFailed, machine.IterationAborted:
-		e.Index = m.N
+		e.Index = int(m.N)
 	case machine.RetryScheduled:
-		e.Delay = time.Duration(m.N)
+		e.Delay = m.Extra.Timeout
 	}
-	if m.Fail != nil {
-		e.Error = errorOf(m.Fail)
+	if m.Fail() != nil {
+		e.Error = errorOf(m.Fail())
 	}
 	if m.Type == machine.Told {
 		tellOf(&e, m.Value)

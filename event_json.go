@@ -44,7 +44,7 @@ func (e Event) details() (key string, o *document.Object, err error) {
 	case machine.ExecutionSucceeded:
 		err = payload(o, "output", m.Value)
 	case machine.ExecutionFailed, machine.ExecutionAborted, machine.ExecutionTimedOut, machine.MapRunFailed:
-		failure(o, m.Fail)
+		failure(o, m.Fail())
 	case machine.StateEntered:
 		key = "stateEnteredEventDetails"
 		o.Set("name", m.State.Name)
@@ -53,7 +53,7 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		key = "stateExitedEventDetails"
 		o.Set("name", m.State.Name)
 		if err = payload(o, "output", m.Value); err == nil {
-			err = assignedVariables(o, m.Assigned)
+			err = assignedVariables(o, m.Assigned())
 		}
 	case machine.TaskScheduled, machine.TaskStarted, machine.TaskSubmitted, machine.TaskSucceeded, machine.TaskDidFail, machine.TaskTimedOut, machine.TaskStartFailed:
 		return e.workDetails(key, o)
@@ -68,14 +68,14 @@ func (e Event) details() (key string, o *document.Object, err error) {
 	case machine.MapRunStarted:
 		o.Set("mapRunArn", m.Extra.Text)
 	case machine.EvaluationFailed:
-		failure(o, m.Fail)
+		failure(o, m.Fail())
 		o.Set("state", m.State.Name)
-		if m.Fail.Location != "" {
-			o.Set("location", m.Fail.Location)
+		if m.Fail().Location != "" {
+			o.Set("location", m.Fail().Location)
 		}
 	case machine.RetryScheduled:
 		o.Set("name", m.State.Name)
-		failure(o, m.Fail)
+		failure(o, m.Fail())
 		o.Set("delayInSeconds", e.Delay.Seconds())
 	case machine.CallAbandoned:
 		o.Set("name", m.State.Name)
@@ -126,7 +126,7 @@ func (e Event) workDetails(key string, o *document.Object) (string, *document.Ob
 	case machine.TaskSubmitted, machine.TaskSucceeded:
 		err = payload(o, "output", m.Value)
 	default:
-		failure(o, m.Fail)
+		failure(o, m.Fail())
 	}
 	return key, o, err
 }

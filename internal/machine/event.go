@@ -41,29 +41,48 @@ const (
 	Told // something that the work says while it runs, in Value
 )
 
-// Event is one thing that happened in an execution.
+// Event is one thing that happened in an execution. It is kept small: a
+// history is many of them.
 type Event struct {
-	ID, Previous int64
-	Nanos        int64    // when, in nanoseconds since 1970
-	State        *State   // nil for the execution's own
-	Value        any      // input, output, arguments
-	Fail         *Failure // of what failed
-	Assigned     *Vars    // StateExited: the variables that were assigned
-	Spot         *Spot    // nil outside a Parallel or Map
-	Extra        *Extra   // nil where there is nothing of that
-	N            int      // length of a Map, index of an iteration, delay of a retry
+	Nanos        int64  // when, in nanoseconds since 1970
+	State        *State // nil for the execution's own
+	Value        any    // input, output, arguments
+	Spot         *Spot  // nil outside a Parallel or Map
+	Extra        *Extra // nil where there is nothing of that
+	ID, Previous int32
+	N            int32 // length of a Map, index of an iteration
 	Attempt      int32
 	Type         EventType
 }
 
 // Extra is what few events have.
 type Extra struct {
-	Text      string // name of a map run, of a worker
-	Timeout   time.Duration
+	Fail      *Failure      // what failed
+	Assigned  *Vars         // StateExited: the variables that were assigned
+	Text      string        // name of a map run, of a worker
+	Timeout   time.Duration // bound of an attempt; delay of a retry
 	Heartbeat time.Duration
 	Role      any // credentials, or the role of the execution
 	Run       *MapRun
 }
+
+// Fail is what failed; nil where nothing did.
+func (e *Event) Fail() *Failure {
+	if e.Extra == nil {
+		return nil
+	}
+	return e.Extra.Fail
+}
+
+// Assigned is the variables that a state has assigned; nil for none.
+func (e *Event) Assigned() *Vars {
+	if e.Extra == nil {
+		return nil
+	}
+	return e.Extra.Assigned
+}
+
+func failing(fail *Failure) *Extra { return &Extra{Fail: fail} }
 
 // Time is when it happened.
 func (e *Event) Time() time.Time { return time.Unix(0, e.Nanos) }
@@ -101,7 +120,7 @@ func (f *Frame) note(e Event) {
 //
 //go:noinline
 func (f *Frame) record(previous int64, e *Event) int64 {
-	e.Previous = previous
+	e.Previous = int32(previous) //nolint:gosec // a history ends long before
 	if e.State == nil && int(f.State) < len(f.Scope.States) && e.Type > ExecutionTimedOut {
 		e.State = f.Current()
 	}

@@ -24,7 +24,7 @@ func fork(f *Frame, s *State) Op {
 	}
 	f.Join = join
 	if f.Exec.Observed {
-		f.tell(Event{Type: ForkStarted, State: s, N: join.N})
+		f.tell(Event{Type: ForkStarted, State: s, N: int32(join.N)})
 	}
 	if k.Tolerate != nil {
 		var err error
@@ -136,7 +136,7 @@ func (f *Frame) Begin(i int, c *Frame) *Failure {
 		c.Exec, c.Vars, c.Last, r.spot = f.Exec.Host.Spawn(f, &r.item), nil, 0, nil
 		c.Exec.Input = doc
 	case s.Kind == Map && f.Exec.Observed:
-		c.Last = c.record(last, &Event{Type: IterationStarted, State: s, N: i})
+		c.Last = c.record(last, &Event{Type: IterationStarted, State: s, N: int32(i)})
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (c *Frame) Abort() {
 		}
 	}
 	if c.rare.mapped {
-		c.record(after, &Event{Type: IterationAborted, State: c.Parent.Current(), N: c.Index()})
+		c.record(after, &Event{Type: IterationAborted, State: c.Parent.Current(), N: int32(c.Index())})
 	}
 	c.Phase = Failed
 }
@@ -288,7 +288,7 @@ func gathered(f *Frame, s *State, result any) Op {
 func runFailed(f *Frame, s *State, fail *Failure) Op {
 	fail.at(f)
 	if f.Exec.Observed {
-		f.Last = f.record(f.Join.RunID, &Event{Type: MapRunFailed, State: s, Fail: fail, Extra: &Extra{Text: f.Join.Run, Run: f.mapRun()}})
+		f.Last = f.record(f.Join.RunID, &Event{Type: MapRunFailed, State: s, Extra: &Extra{Fail: fail, Text: f.Join.Run, Run: f.mapRun()}})
 	}
 	if f.Join.First == nil {
 		f.Join.First = fail

@@ -267,7 +267,7 @@ func (f *Frame) Stop(fail *Failure) {
 	if fail.Machine {
 		t = ExecutionTimedOut
 	}
-	f.Last = f.record(0, &Event{Type: t, Fail: fail})
+	f.Last = f.record(0, &Event{Type: t, Extra: failing(fail)})
 }
 
 // Abandoned tells that a call whose time is up was left behind.

@@ -45,7 +45,7 @@ func (l *Log) add(e *Event) int64 {
 	}
 	if e.Type < RetryScheduled {
 		l.n++
-		e.ID = l.n
+		e.ID = int32(l.n) //nolint:gosec // a history ends long before
 	}
 	if l.Hook != nil {
 		told := *e
@@ -55,9 +55,10 @@ func (l *Log) add(e *Event) int64 {
 	case l.Forget:
 	case e.State != nil && e.State.Scope.Streamed:
 		if l.Pass != nil {
-			l.Pass(e)
+			passed := *e // so that no event is moved to the heap for this
+			l.Pass(&passed)
 		}
-		return e.ID
+		return int64(e.ID)
 	default:
 		if l.events == nil {
 			l.events = make([]Event, 0, 2) // many executions wait in their first state
@@ -68,7 +69,7 @@ func (l *Log) add(e *Event) int64 {
 		close(l.more)
 		l.more = nil
 	}
-	return e.ID
+	return int64(e.ID)
 }
 
 // Reset empties the log for another execution.

@@ -156,7 +156,11 @@ func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
 		f.Vars = f.Vars.with(vars.Names, vars.Values)
 	}
 	if f.Exec.Observed {
-		f.tell(Event{Type: StateExited, State: s, Value: out, Assigned: vars})
+		e := Event{Type: StateExited, State: s, Value: out}
+		if vars != nil {
+			e.Extra = &Extra{Assigned: vars}
+		}
+		f.tell(e)
 	}
 	if s.Kind != Task {
 		return move(f, out, next)
@@ -216,7 +220,7 @@ func (f *Frame) ended() {
 	case f.Parent == nil:
 		f.tell(Event{Type: ExecutionSucceeded, Value: f.Doc})
 	case f.rare.mapped && f.Exec == f.Parent.Exec:
-		f.rare.ending = f.record(f.Last, &Event{Type: IterationSucceeded, State: f.Parent.Current(), N: f.Index()})
+		f.rare.ending = f.record(f.Last, &Event{Type: IterationSucceeded, State: f.Parent.Current(), N: int32(f.Index())})
 	}
 }
 
@@ -229,9 +233,9 @@ func broken(f *Frame, s *State, fail *Failure) Op {
 	}
 	switch {
 	case f.Parent == nil:
-		f.tell(Event{Type: ExecutionFailed, Fail: fail})
+		f.tell(Event{Type: ExecutionFailed, Extra: failing(fail)})
 	case f.rare.mapped && f.Exec == f.Parent.Exec:
-		f.rare.ending = f.record(f.Last, &Event{Type: IterationFailed, State: f.Parent.Current(), N: f.Index()})
+		f.rare.ending = f.record(f.Last, &Event{Type: IterationFailed, State: f.Parent.Current(), N: int32(f.Index())})
 	}
 	return Broken
 }

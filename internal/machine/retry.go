@@ -41,7 +41,7 @@ func failed(f *Frame, s *State, fail *Failure) Op {
 	}
 	if fail.Fatal {
 		if f.Join != nil && f.Join.First != nil {
-			f.tell(Event{Type: ForkFailed, State: s, Fail: fail})
+			f.tell(Event{Type: ForkFailed, State: s, Extra: failing(fail)})
 		}
 		return broken(f, s, fail)
 	}
@@ -51,7 +51,7 @@ func failed(f *Frame, s *State, fail *Failure) Op {
 		}
 	}
 	if s.Fork != nil {
-		f.tell(Event{Type: ForkFailed, State: s, Fail: fail})
+		f.tell(Event{Type: ForkFailed, State: s, Extra: failing(fail)})
 	}
 	for i := range s.Catch {
 		if c := &s.Catch[i]; c.Match(fail) {
@@ -143,7 +143,7 @@ func (f *Frame) backOff(s *State, fail *Failure, delay time.Duration) Op {
 	f.Attempt++
 	f.Phase = BackingOff
 	if f.Exec.Observed {
-		f.note(Event{Type: RetryScheduled, State: s, Fail: fail, N: int(delay)})
+		f.note(Event{Type: RetryScheduled, State: s, Extra: &Extra{Fail: fail, Timeout: delay}})
 	}
 	if delay <= 0 {
 		return Step
@@ -187,5 +187,5 @@ func (f *Frame) evaluationFailed(s *State, fail *Failure) {
 	if fail.Late {
 		previous = f.Last
 	}
-	f.Last = f.record(previous, &Event{Type: EvaluationFailed, State: s, Fail: fail})
+	f.Last = f.record(previous, &Event{Type: EvaluationFailed, State: s, Extra: failing(fail)})
 }

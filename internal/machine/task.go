@@ -129,7 +129,7 @@ func taskFailed(f *Frame, s *State, fail *Failure) Op {
 	if fail.Timer {
 		t = TaskTimedOut
 	}
-	f.tell(Event{Type: t, State: s, Fail: fail.at(f)}) // readers of the event see it at once
+	f.tell(Event{Type: t, State: s, Extra: failing(fail.at(f))}) // readers of the event see it at once
 	return failed(f, s, fail)
 }
 
