@@ -47,9 +47,12 @@ func tellOf(e *Event, v any) {
 // Usage counts the tokens of all models that the execution has asked up to now,
 // failed attempts that gave an answer included.
 func (e *Execution[Out]) Usage() model.Usage {
-	e.spent.mu.Lock()
-	sum := e.spent.usage
-	e.spent.mu.Unlock()
+	var sum model.Usage
+	if e.spent != nil {
+		e.spent.mu.Lock()
+		sum = e.spent.usage
+		e.spent.mu.Unlock()
+	}
 	for at := 0; ; {
 		events, _, _ := e.log.Read(at)
 		if len(events) == 0 {

@@ -124,7 +124,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 	e := &Execution[Out]{def: f.definitionOrNil()}
 	s, err := f.begin(ctx, opts)
 	if err != nil {
-		e.refused = err
+		e.refused = &neverBegun{err}
 		return e
 	}
 	ctx = s.funded(ctx)
@@ -136,7 +136,10 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 	if s.history != nil {
 		e.log = &s.history.log
 	}
-	e.log.Pass = e.spent.add
+	if f.def.machine.Streams() {
+		e.spent = &spent{}
+		e.log.Pass = e.spent.add
+	}
 	log := s.watch(e.log)
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
@@ -155,11 +158,14 @@ type Execution[Out any] struct {
 	x       drive.Exec
 	log     *machine.Log // own, or that of a History
 	own     machine.Log
-	spent   spent // of events that the log does not keep
+	spent   *spent // of events that the log does not keep; nil where it keeps all
 	def     *definition
-	refused error
+	refused *neverBegun
 	release context.CancelFunc // of the RunTimeout
 }
+
+// neverBegun is why an execution could not begin.
+type neverBegun struct{ err error }
 
 // Status is how an execution stands, in the words of Step Functions.
 type Status string
@@ -210,7 +216,7 @@ var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c
 func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
 	var zero Out
 	if e.refused != nil {
-		return zero, e.refused
+		return zero, e.refused.err
 	}
 	select {
 	case <-e.x.Done():

@@ -54,8 +54,8 @@ type Exec struct {
 	root  thread
 	calls atomic.Int32 // abandoned calls that have not returned yet
 	over  atomic.Bool
-	base  time.Time // when it began, for the times of events
-	outer *Exec     // of an item of a state's work; nil for an execution of its own
+	base  *time.Time // when it began, for the times of events
+	outer *Exec      // of an item of a state's work; nil for an execution of its own
 
 	mu     sync.Mutex
 	parked *thread // list of the threads that hold no goroutine
@@ -90,7 +90,7 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	}
 	x.Log, x.Observed = log, log != nil
 	if log != nil {
-		x.base = time.Now()
+		x.begin()
 	}
 	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)
@@ -104,7 +104,7 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 	x.opts = opts
 	x.Log, x.Observed = log, log != nil
 	if log != nil {
-		x.base = time.Now()
+		x.begin()
 	}
 	x.root.x = x
 	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame, opts: opts} // outlives the execution if a task keeps it

@@ -80,7 +80,7 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 		if i >= g.n {
 			break
 		}
-		t.index = int(i)
+		t.index = i
 		if t.fresh {
 			t.fresh = false
 			if i+1 < g.n && g.started.Load() < g.most {
@@ -89,7 +89,7 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 		}
 		var fail *machine.Failure
 		t.tick()
-		g.order(func() { fail = g.parent.frame.Begin(t.index, &t.frame) })
+		g.order(func() { fail = g.parent.frame.Begin(int(t.index), &t.frame) })
 		if fail == nil {
 			return t, machine.Completion{}
 		}
@@ -111,7 +111,7 @@ func (g *group) order(f func()) {
 // ended takes the outcome of a child.
 func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Completion) {
 	if fail == nil {
-		g.order(func() { g.parent.frame.Succeeded(t.index, &t.frame) })
+		g.order(func() { g.parent.frame.Succeeded(int(t.index), &t.frame) })
 		return g.claim(t)
 	}
 	g.fault(t, fail)
@@ -122,7 +122,7 @@ func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Comple
 func (g *group) fault(t *thread, fail *machine.Failure) {
 	g.mu.Lock()
 	t.frame.Phase = machine.Failed
-	stop := g.parent.frame.Faulted(t.index, &t.frame, fail) && !g.stopped.Swap(true)
+	stop := g.parent.frame.Faulted(int(t.index), &t.frame, fail) && !g.stopped.Swap(true)
 	g.mu.Unlock()
 	if stop && g.cancel != nil {
 		g.cancel(errSibling)

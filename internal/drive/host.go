@@ -16,15 +16,24 @@ func (x *Exec) Now() time.Time {
 	return time.Now()
 }
 
+// begin takes the time from which nanos counts. A started execution, which may
+// wait for long, asks the clock each time instead.
+func (x *Exec) begin() {
+	if x.life.Context == nil {
+		now := time.Now()
+		x.base = &now
+	}
+}
+
 // nanos is the time for the events of a step.
 func (x *Exec) nanos() int64 {
 	if x.opts.Now != nil || x.life.Context != nil {
 		return x.Now().UnixNano()
 	}
-	if x.base.IsZero() {
-		x.base = time.Now()
+	if x.base == nil {
+		x.begin()
 	}
-	return x.base.UnixNano() + int64(time.Since(x.base)) // half the price of time.Now
+	return x.base.UnixNano() + int64(time.Since(*x.base)) // half the price of time.Now
 }
 
 // Float64 gives a random number in [0,1).

@@ -302,10 +302,10 @@ func (s *stepper) spread(t *thread) {
 func (s *stepper) begin(w *thread) bool {
 	f := &w.group.parent.frame
 	for f.Join.Begun < f.Join.N && !w.group.stopped.Load() {
-		w.index = f.Join.Begun
+		w.index = int32(f.Join.Begun) //nolint:gosec // bounded by memory
 		f.Join.Begun++
 		w.tick()
-		fail := f.Begin(w.index, &w.frame)
+		fail := f.Begin(int(w.index), &w.frame)
 		if fail == nil {
 			f.Join.Live = append(f.Join.Live, &w.frame)
 			s.push(w, machine.Completion{})
@@ -323,7 +323,7 @@ func (s *stepper) ended(t *thread, fail *machine.Failure) {
 		return
 	}
 	if fail == nil {
-		g.parent.frame.Succeeded(t.index, &t.frame)
+		g.parent.frame.Succeeded(int(t.index), &t.frame)
 	} else {
 		s.fault(t, fail)
 	}
@@ -336,7 +336,7 @@ func (s *stepper) ended(t *thread, fail *machine.Failure) {
 func (s *stepper) fault(t *thread, fail *machine.Failure) {
 	g := t.group
 	t.frame.Phase = machine.Failed
-	if g.parent.frame.Faulted(t.index, &t.frame, fail) && !g.stopped.Swap(true) {
+	if g.parent.frame.Faulted(int(t.index), &t.frame, fail) && !g.stopped.Swap(true) {
 		g.cancel(errSibling)
 		s.cancelBelow(g)
 	}

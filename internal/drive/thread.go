@@ -9,17 +9,17 @@ import (
 
 // thread is a frame in this process.
 type thread struct {
-	x     *Exec
-	frame machine.Frame
-	ctx   *callCtx // of its calls
-	own   callCtx
-	group *group // of the Parallel or Map that this is a child of; nil for the root
-	index int    // which child
+	x       *Exec
+	frame   machine.Frame
+	ctx     *callCtx // of its calls
+	own     callCtx
+	group   *group // of the Parallel or Map that this is a child of; nil for the root
+	index   int32  // which child
+	resting bool   // in the list of parked threads
+	fresh   bool   // a worker that has not taken a child yet
 
 	timer      *time.Timer
 	answer     *answer // what an awaited token brings
-	resting    bool    // in the list of parked threads
-	fresh      bool    // a worker that has not taken a child yet
 	next, prev *thread
 	step       *stepper // where the thread is moved step by step; nil where it runs
 }

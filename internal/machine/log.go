@@ -12,15 +12,15 @@ type Log struct {
 	// Forget drops the events once Hook has had them. A Log that forgets and has
 	// no Hook only counts.
 	Forget bool
+	shared bool // several goroutines write, or some read while others write
+	over   bool
 	// Pass is called with each event of the items of a stream, which are not
 	// kept, since there is no end of them; nil: nobody is.
 	Pass func(*Event)
 
 	mu     sync.Mutex
-	shared bool // several goroutines write, or some read while others write
 	events []Event
 	n      int64
-	over   bool
 	more   chan struct{} // closed when there is more to read
 }
 

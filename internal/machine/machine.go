@@ -64,6 +64,16 @@ func (m *Machine) Seal() {
 	}
 }
 
+// Streams tells whether a scope of the machine is that of a stream's items.
+func (m *Machine) Streams() bool {
+	for _, sc := range m.Scopes {
+		if sc.Streamed {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *State) plain() bool {
 	w := s.Work
 	return s.Input == nil && s.Args == nil && s.Select == nil && s.Output == nil && len(s.Assign) == 0 &&
