@@ -119,6 +119,23 @@ func (s *settings) watch(log *machine.Log) *machine.Log {
 	return log
 }
 
+// realLimit bounds the time of the execution on the real clock; 0 is no bound.
+func (s *settings) realLimit(d *definition) time.Duration {
+	if s.stepping.Virtual {
+		return 0
+	}
+	return s.timeLimit(d)
+}
+
+// steps says how an execution is moved step by step.
+func (s *settings) steps(d *definition) drive.Stepping {
+	how := s.stepping
+	if how.Virtual {
+		how.Limit, how.Over = s.timeLimit(d), errOvertime
+	}
+	return how
+}
+
 // MaxTransitions bounds the number of transitions that a flow, a branch or an
 // item makes: one more fails it with [ErrRuntime] and names the states that go
 // round. The default is [DefaultTransitions]; 0 is no bound.

@@ -30,7 +30,7 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		return zero, err
 	}
 	ctx = s.funded(ctx)
-	if limit := s.timeLimit(f.def); limit > 0 {
+	if limit := s.realLimit(f.def); limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, errOvertime)
 		defer cancel()
@@ -42,7 +42,7 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 	r := &run[In, Out]{in: in}
 	s.prepare(f.def, &r.x, &r.in)
 	if s.stepped() {
-		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.stepping))
+		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.steps(f.def)))
 	}
 	r.x.Init(ctx, f.def.machine, &r.in, &s.drive, log)
 	return resultOf[Out](f.def, r.x.Run())
@@ -128,7 +128,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 		return e
 	}
 	ctx = s.funded(ctx)
-	if limit := s.timeLimit(f.def); limit > 0 {
+	if limit := s.realLimit(f.def); limit > 0 {
 		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
 	cell := &in
@@ -145,7 +145,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
 	switch {
 	case s.stepped():
-		go drive.RunStepped(ctx, &e.x, f.def.machine, cell, &s.drive, log, s.stepping)
+		go drive.RunStepped(ctx, &e.x, f.def.machine, cell, &s.drive, log, s.steps(f.def))
 	default:
 		e.x.Start()
 	}

@@ -22,11 +22,17 @@ type Stepping struct {
 	Virtual bool
 	// From is where the virtual clock begins; zero: the present.
 	From time.Time
+	// Limit bounds the execution on the virtual clock; 0 is no bound. Over is
+	// the cause with which it is cancelled then.
+	Limit time.Duration
+	Over  error
 }
 
 // stepper is the driver that moves one step at a time, in one goroutine, the
 // threads in turn, so that an execution goes the same way each time.
 type stepper struct {
+	limit    time.Time // on the virtual clock; zero: none
+	expire   context.CancelCauseFunc
 	x        *Exec
 	how      Stepping
 	clock    time.Time
@@ -61,10 +67,15 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		own := *opts
 		own.Now = s.now
 		opts = &own
+		if how.Limit > 0 {
+			s.limit = s.clock.Add(how.Limit)
+			ctx, s.expire = context.WithCancelCause(ctx)
+			defer s.expire(nil)
+		}
 	}
 	if x.life.Context != nil {
 		x.opts = opts // begun by Start
-		ctx = &x.life
+		ctx, s.expire = &x.life, x.Stop
 	} else {
 		x.Init(ctx, m, doc, opts, log)
 	}
@@ -197,6 +208,11 @@ func (s *stepper) idle(ctx context.Context) bool {
 		return s.cancelAll()
 	}
 	at, ok := s.next()
+	if !s.limit.IsZero() && (!ok || !at.Before(s.limit)) {
+		s.advance(s.limit)
+		s.expire(s.how.Over)
+		return s.cancelAll()
+	}
 	if s.how.Virtual && ok {
 		s.advance(at)
 		return s.due()
