@@ -267,17 +267,28 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 	if t.answer == nil { // a handler that answers later, in a state without a token
 		t.frame.Expect()
 	}
-	if c, answered = d.early(t); answered {
-		return c, true
+	for t.settle(d) {
+		if c, answered = d.early(t); answered {
+			return c, true
+		}
+		if t.ctx.Err() != nil {
+			d.forget(t)
+			return machine.Completion{Answer: machine.Woke}, true
+		}
 	}
+	return machine.Completion{}, false
+}
+
+// settle parks a thread unless it has been answered or is to stop, which it
+// finds out under the locks that whoever answers takes: busy tells that.
+func (t *thread) settle(d *Desk) (busy bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a := t.answer
 	t.x.mu.Lock()
 	defer t.x.mu.Unlock()
-	if t.ctx.Err() != nil {
-		d.drop(t)
-		return machine.Completion{Answer: machine.Woke}, true
+	if a.early != nil || t.ctx.Err() != nil {
+		return true
 	}
 	t.rest()
 	if left := a.left(); left >= 0 && t.step == nil { // a stepper keeps the time itself
@@ -287,7 +298,7 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 			t.timer.Reset(left)
 		}
 	}
-	return machine.Completion{}, false
+	return false
 }
 
 // left is the time until the attempt times out; negative: never.
