@@ -102,7 +102,7 @@ func (b *scoping) checkMatching(s *spec) {
 	}
 	for i, c := range s.catches {
 		b.checkMatcher(s, c.at, fmt.Sprintf("Catch %d", i+1), c.on, i == len(s.catches)-1, &caught)
-		if s.keeps && s.kind == machine.Task || s.kind == machine.Parallel && s.call == nil {
+		if s.keeps {
 			b.checkHandler(s, c.handler)
 		}
 	}
@@ -139,7 +139,7 @@ func (b *scoping) checkHandler(s *spec, handler []Node) {
 		return
 	}
 	h := handler[len(handler)-1].describe()
-	if h.role == stateRole && (h.kind == machine.Task || h.kind == machine.Map || h.call != nil) && !h.keeps && h.into == nil {
+	if h.results() && h.into == nil {
 		b.add(problem{
 			at: h.at, state: h.name, text: fmt.Sprintf("gives a result at the end of a handler of %q, which has none: it would replace the document", s.name),
 			cure: "use Do, or say where it goes with Into",
@@ -169,7 +169,7 @@ func (b *scoping) checkReplaces(parallel *spec, n Node) {
 		return
 	}
 	s := n.describe()
-	if s.role == stateRole && (s.kind == machine.Task || s.kind == machine.Map || s.call != nil) && !s.keeps && s.into == nil {
+	if s.results() && s.into == nil {
 		b.add(problem{
 			at: s.at, state: s.name, text: fmt.Sprintf("replaces the document in a branch of %q, so that its result would be lost", parallel.name),
 			cure: "say where it goes with Into, or use Do",

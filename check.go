@@ -151,6 +151,10 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 		out.doc = c.iterate(n, st, k)
 	case machine.Fail:
 		return nil
+	case machine.Pass:
+		if n.gives {
+			out.doc = c.write(n, k.doc, eff, n.into)
+		}
 	}
 	out.vars = c.assign(n, k)
 	edges = append(edges, edge{st.Next, out})
@@ -184,8 +188,15 @@ func (c *checker) wrong(n *lowered, text, what, cure string) {
 
 // read gives what is known at a reference and reports what is wrong with it.
 func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shape {
-	if r == nil || r.path == nil || r.source == fromResult {
+	if r == nil || r.path == nil && r.making == nil || r.source == fromResult {
 		return anyShape
+	}
+	if r.making != nil {
+		s := c.madeShape(n, r, k, what)
+		if why := s.misfit(r.typ); r.typ != nil && why != "" {
+			c.wrong(n, why, what, "")
+		}
+		return s
 	}
 	what += "(" + r.String() + ")"
 	steps, ok := stepsOf(r)
@@ -383,6 +394,9 @@ func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shap
 			c.wrong(n, wrong, "Transcript("+n.transcript.String()+")", "")
 		}
 		return doc
+	}
+	if n.gathers {
+		return c.gather(n, st, k, eff)
 	}
 	doc := k.doc
 	for i, sc := range st.Fork.Branches {

@@ -146,7 +146,7 @@ func (b *scoping) state(s *spec, next int32, landing *reference) int32 {
 	st := b.scope.States[i]
 	st.Next = next
 	into := s.into
-	if into == nil && !s.keeps {
+	if into == nil && s.results() {
 		into = landing
 	}
 	b.nodes[st].into = into
@@ -192,7 +192,11 @@ func (b *scoping) state(s *spec, next int32, landing *reference) int32 {
 // data compiles what a node reads and where its result goes.
 func (b *scoping) data(s *spec, st *machine.State, into *reference) {
 	if s.from != nil && b.sound(s, s.from, "From") {
-		st.Input = s.from.get
+		if s.from.making != nil || s.gives {
+			st.Args = s.from.get // afresh for each attempt
+		} else {
+			st.Input = s.from.get
+		}
 	}
 	switch {
 	case s.keeps:
@@ -206,6 +210,7 @@ func (b *scoping) data(s *spec, st *machine.State, into *reference) {
 			b.add(problem{at: a.at, state: s.name, text: a.problem})
 		case a.ref == nil:
 			b.add(problem{at: s.at, state: s.name, text: "an empty Assignment", cure: "make it with Set, SetFrom or Add"})
+		case !b.soundAll(s, a.export):
 		case b.sound(s, a.ref, "Assign"):
 			st.Assign = append(st.Assign, machine.Assignment{Name: a.ref.name, Value: a.value})
 		}
@@ -286,15 +291,17 @@ func (b *scoping) choice(s *spec, st *machine.State, next int32, landing *refere
 	st.Else = &machine.Rule{Next: b.sequence(*s.otherwise, next, landing)}
 }
 
-func (b *scoping) soundAll(s *spec, e exported) {
+// soundAll reports the references among those of a condition or an assignment
+// that are none.
+func (b *scoping) soundAll(s *spec, e exported) bool {
+	ok := true
 	for _, r := range e.refs {
-		if r != nil {
-			b.sound(s, r, e.op)
-		}
+		ok = (r == nil || b.sound(s, r, e.op)) && ok
 	}
 	for _, p := range e.parts {
-		b.soundAll(s, p)
+		ok = b.soundAll(s, p) && ok
 	}
+	return ok
 }
 
 // end compiles when a Wait ends.
@@ -329,7 +336,7 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 		b.callFlow(s, st)
 		return
 	}
-	k := &machine.Fork{}
+	k := &machine.Fork{Collect: s.collect}
 	if s.iterator != nil && s.iterator.limit > 0 {
 		limit := s.iterator.limit
 		k.Concurrency = func(*machine.Frame, any) (int, error) { return limit, nil }
@@ -360,6 +367,9 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 		writesOf(nodes, nil, &writes[i])
 	}
 	st.Fork = k
+	if s.gathers {
+		return
+	}
 	st.Output = merge(writes)
 	b.checkWrites(s, writes)
 }
@@ -424,7 +434,7 @@ func (b *scoping) catches(s *spec, st *machine.State, next int32, landing *refer
 func (b *scoping) recycles() bool {
 	for _, st := range b.scope.States {
 		switch {
-		case st.Input != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
+		case st.Input != nil, st.Args != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
 			return false
 		case st.Work != nil && (st.Work.Timeout != nil || st.Work.Heartbeat != nil || st.Work.Awaits || st.Work.Scope != nil):
 			return false

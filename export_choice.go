@@ -36,7 +36,7 @@ type comparison struct {
 
 // compared says how values of a type are compared.
 func compared(e exported) comparison {
-	t := e.refs[0].typ
+	t := e.refs[0].typ // that of both
 	if len(e.refs) == 2 {
 		return comparison{kind: kindNames[jsonKindOrTime(t)]}
 	}
@@ -112,7 +112,7 @@ func (w *writing) rule(e exported) *states.Rule {
 		e.op = "Equals"
 		return &states.Rule{Not: w.rule(e)}
 	}
-	out := &states.Rule{Variable: states.Of(w.vars.pathOf(e.refs[0])), Operator: e.op}
+	out := &states.Rule{Variable: states.Of(w.pathOf(e.refs[0])), Operator: e.op}
 	switch {
 	case strings.HasPrefix(e.op, "Is"):
 		out.Operand = states.Of(true)
@@ -120,7 +120,7 @@ func (w *writing) rule(e exported) *states.Rule {
 		out.Operand = states.Of(e.value)
 	case len(e.refs) == 2:
 		out.Operator = compared(e).kind + e.op + "Path"
-		out.Operand = states.Of(w.vars.pathOf(e.refs[1]))
+		out.Operand = states.Of(w.pathOf(e.refs[1]))
 	default:
 		switch c := compared(e); c.kind {
 		case "Null":
@@ -151,7 +151,9 @@ func (w *writing) condition(e exported) string {
 	case "Not":
 		return "$not(" + w.condition(e.parts[0]) + ")"
 	case "IsPresent":
-		return "$exists(" + w.vars.bare(e.refs[0]) + ")"
+		text, err := w.vars.bare(e.refs[0])
+		w.unsaid(err)
+		return "$exists(" + text + ")"
 	}
 	v := w.read(e.refs[0])
 	switch e.op {

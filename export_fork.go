@@ -44,6 +44,11 @@ func (w *writing) parallel() {
 	for _, sc := range w.st.Fork.Branches {
 		w.out.Branches = append(w.out.Branches, w.scope(sc, w.vars))
 	}
+	if w.n.gathers {
+		w.input()
+		w.output()
+		return
+	}
 	if writes := w.writes(); len(writes) > 0 {
 		w.out.Output = expression(merged(writes))
 		return
@@ -97,7 +102,7 @@ func (w *writing) iterate() {
 	case w.jsonata:
 		w.out.Items = expression(w.read(it.items))
 	case !it.items.whole():
-		w.out.ItemsPath = states.Of(w.vars.pathOf(it.items))
+		w.out.ItemsPath = states.Of(w.pathOf(it.items))
 	}
 	if it.limit > 0 {
 		w.out.MaxConcurrency = number(int64(it.limit))
@@ -146,7 +151,7 @@ func (w *writing) selector(it *iterating) {
 	}
 	put(it.itemAt, "$$.Map.Item.Value", "$states.context.Map.Item.Value")
 	for _, r := range it.carried {
-		put(r, w.vars.pathOf(r), w.read(r))
+		put(r, w.pathOf(r), w.read(r))
 	}
 	w.out.ItemSelector = states.Of(root)
 }

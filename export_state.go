@@ -44,6 +44,11 @@ func (w *writing) state() {
 		w.task()
 	case machine.Wait:
 		w.wait()
+	case machine.Pass:
+		if w.n.gives {
+			w.input()
+			w.output()
+		}
 	case machine.Parallel:
 		w.parallel()
 	case machine.Map:
@@ -77,15 +82,16 @@ func (w *writing) kind() machine.Kind {
 // called tells that the node is a Call, whose result is that of one branch.
 func (w *writing) called() bool { return w.n.call != nil && w.n.opening == nil }
 
-// works tells that the node does something that has a result of its own.
+// works tells that the node does something of which the document is another
+// thing than its result.
 func (w *writing) works() bool {
-	return w.st.Kind == machine.Task || w.st.Kind == machine.Parallel || w.st.Kind == machine.Map
+	return w.st.Kind == machine.Task || w.st.Kind == machine.Parallel || w.st.Kind == machine.Map || w.n.gives
 }
 
 // needsJSONata tells whether JSONPath has no words for the state.
 func (w *writing) needsJSONata() bool {
 	n := w.n
-	if n.from != nil && n.from.hasOr {
+	if n.from != nil && !w.readsByPath(n.from) {
 		return true
 	}
 	for _, a := range n.assign {
@@ -108,7 +114,7 @@ func (w *writing) needsJSONata() bool {
 		if n.call != nil {
 			return w.called() && w.into() != nil
 		}
-		return len(w.writes()) > 0
+		return !n.gathers && len(w.writes()) > 0
 	}
 	return false
 }
@@ -118,7 +124,7 @@ func (w *writing) assignsByJSONata(a Assignment) bool {
 	case "set":
 		_, ok, _ := constantValue(a.export.value, false)
 		return !ok
-	case "from":
+	case "SetFrom":
 		r := a.export.refs[0]
 		return r.hasOr || w.works() && r.source == fromDocument || w.called() && r.source == fromResult
 	}
@@ -154,10 +160,17 @@ func (w *writing) input() {
 	case w.n.recovers:
 		w.out.InputPath = states.Of("$" + w.caughtBy(w.st))
 	case r == nil || r.whole() && !r.hasOr:
+	case w.jsonata && w.n.gives: // the output has it
 	case w.jsonata:
 		w.out.Arguments = expression(w.read(r))
+	case r.source == fromConstant && w.n.gives:
+		v, err := document.Canonical(r.constant)
+		w.unsaid(err)
+		w.out.Result = states.Of(v)
+	case r.source == fromParts || r.source == fromConstant:
+		w.out.Parameters = states.Of(w.templateOf(r))
 	default:
-		w.out.InputPath = states.Of(w.vars.pathOf(r))
+		w.out.InputPath = states.Of(w.pathOf(r))
 	}
 }
 
@@ -174,13 +187,16 @@ func (w *writing) output() {
 	case w.jsonata && w.result() != "$states.result":
 		w.out.Output = expression(w.result())
 	case into != nil:
-		w.out.ResultPath = states.Of(w.vars.pathOf(into))
+		w.out.ResultPath = states.Of(w.pathOf(into))
 	}
 }
 
 // result spells the result of the work in JSONata.
 func (w *writing) result() string {
-	if w.called() {
+	switch {
+	case w.n.gives:
+		return w.read(w.n.from)
+	case w.called():
 		return "$states.result[0]"
 	}
 	return "$states.result"
@@ -259,7 +275,7 @@ func (w *writing) wait() {
 	case w.jsonata:
 		w.out.Timestamp = expression(w.read(r))
 	default:
-		w.out.TimestampPath = states.Of(w.vars.pathOf(r))
+		w.out.TimestampPath = states.Of(w.pathOf(r))
 	}
 }
 
@@ -281,7 +297,7 @@ func (w *writing) assign() {
 			w.unsaid(err)
 			o.Set(name, "{% $exists($"+name+") ? $"+name+" + "+d+" : "+d+" %}")
 		case w.jsonata && r.source == fromResult:
-			if !w.works() {
+			if !w.n.results() {
 				w.wrong(w.n.spec, "read the document", "Result, of a node that has none")
 			}
 			steps, _ := r.path.Steps()
@@ -289,7 +305,7 @@ func (w *writing) assign() {
 		case w.jsonata:
 			o.Set(name, "{% "+w.read(r)+" %}")
 		default:
-			o.Set(name+".$", w.vars.pathOf(r))
+			o.Set(name+".$", w.pathOf(r))
 		}
 	}
 	w.out.Assign = states.Of(o)
@@ -370,7 +386,7 @@ func (w *writing) catches() {
 		case w.jsonata:
 			out.Output = expression("$states.input")
 		case c.into != nil && !c.into.whole():
-			out.ResultPath = states.Of(w.vars.pathOf(c.into))
+			out.ResultPath = states.Of(w.pathOf(c.into))
 		case c.into == nil:
 			out.ResultPath = states.Of(nil)
 		}

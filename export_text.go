@@ -27,7 +27,10 @@ func (v renaming) pathOf(r *reference) string {
 
 // bare spells the reading of a reference in JSONata, without what stands in for
 // a missing value.
-func (v renaming) bare(r *reference) string {
+func (v renaming) bare(r *reference) (string, error) {
+	if r.making != nil {
+		return v.made(r)
+	}
 	steps, _ := r.path.Steps()
 	root := "$states.input"
 	switch r.source {
@@ -36,14 +39,14 @@ func (v renaming) bare(r *reference) string {
 	case fromResult:
 		root = "$states.result"
 	}
-	return root + below(steps)
+	return root + below(steps), nil
 }
 
 // read spells the reading of a reference in JSONata.
 func (v renaming) read(r *reference) (string, error) {
-	out := v.bare(r)
-	if !r.hasOr {
-		return out, nil
+	out, err := v.bare(r)
+	if err != nil || !r.hasOr {
+		return out, err
 	}
 	or, err := literal(r.or)
 	return fmt.Sprintf("($exists(%s) ? %s : %s)", out, out, or), err

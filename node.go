@@ -36,6 +36,8 @@ type spec struct {
 	assign    []Assignment
 	awaits    bool
 	recovers  bool // the function of a Recover
+	gives     bool // a Pass that gives a value
+	gathers   bool // a Parallel that gives the results of its branches
 
 	rules      []rule  // Choice
 	otherwise  *[]Node // Choice
@@ -67,6 +69,15 @@ const (
 
 func (s *spec) describe() *spec { return s }
 
+// results tells that the node has a result, which replaces the document or goes
+// to a place in it.
+func (s *spec) results() bool {
+	if s.keeps {
+		return false
+	}
+	return s.role == stateRole && (s.kind == machine.Task || s.kind == machine.Map || s.kind == machine.Parallel || s.gives)
+}
+
 func (s *spec) wrong(cure, format string, args ...any) {
 	s.problems = append(s.problems, problem{at: s.at, state: s.name, text: fmt.Sprintf(format, args...), cure: cure})
 }
@@ -94,6 +105,8 @@ func (s *spec) setRef(slot **reference, r *reference, method string) {
 			s.wrong("write variables with Assign(Set(…))", "Into(%s): a variable is not a place in the document", r)
 		case r.source == fromResult:
 			s.wrong("", "Into(%s): a result is not a place in the document", r)
+		case r.making != nil:
+			s.wrong("", "Into(%s): it is made when it is read, and no place in the document", r)
 		}
 	}
 	*slot = r
@@ -424,7 +437,7 @@ func Set[T any](variable Ref[T], v T) Assignment {
 // was when the node was entered, another variable, or with [Result] what the
 // node gave.
 func SetFrom[T any](variable, from Ref[T]) Assignment {
-	a := assignment(here(), variable.r, nil, exported{op: "from", refs: []*reference{from.r}})
+	a := assignment(here(), variable.r, nil, exported{op: "SetFrom", refs: []*reference{from.r}})
 	if from.r == nil {
 		a.problem = "SetFrom of a reference that refers to nothing"
 		return a

@@ -98,13 +98,13 @@ func writesOf(nodes []Node, landing *reference, out *[]*reference) {
 		s := n.describe()
 		last := i == len(nodes)-1
 		into := s.into
-		if into == nil && last && !s.keeps {
+		if into == nil && last && s.results() {
 			into = landing
 		}
 		if into != nil {
 			*out = append(*out, into)
 		}
-		if s.kind == machine.Parallel && s.call == nil {
+		if s.kind == machine.Parallel && s.call == nil && !s.gathers {
 			for _, b := range s.branches {
 				if !isNil(b) {
 					inner, _ := nodesOf(b)

@@ -38,6 +38,9 @@ const (
 	fromDocument source = iota
 	fromVariable
 	fromResult
+	fromParts
+	fromConstant
+	fromExpression
 )
 
 // ref is a reference without its Go type.
@@ -52,6 +55,7 @@ type reference struct {
 	hasOr   bool
 	problem string
 	fields  atomic.Pointer[shortcut]
+	*making // of what refers to no place; nil for all others
 }
 
 // shortcut is how a reference lies in one struct type, so that it is read
@@ -123,7 +127,7 @@ func (r Ref[T]) Or(v T) Ref[T] {
 	if r.r == nil {
 		return r
 	}
-	out := r.r.below(r.r.at, "", r.r.typ)
+	out := r.r.orless()
 	out.or, out.hasOr = &v, true
 	return Ref[T]{out}
 }
@@ -139,8 +143,19 @@ func makeRef(at place, from source, name, text string, typ reflect.Type) *refere
 	return r
 }
 
+// orless is the same reference, to be given an Or.
+func (r *reference) orless() *reference {
+	if r.making != nil {
+		return &reference{at: r.at, source: r.source, text: r.text, typ: r.typ, problem: r.problem, making: r.making}
+	}
+	return r.below(r.at, "", r.typ)
+}
+
 // below is the reference to a place under r.
 func (r *reference) below(at place, step string, typ reflect.Type) *reference {
+	if r.making != nil && r.problem == "" {
+		return &reference{at: at, problem: fmt.Sprintf("a place below %s: it refers to no place", r), typ: typ}
+	}
 	if r.problem != "" {
 		return &reference{at: at, problem: r.problem, typ: typ}
 	}
@@ -197,6 +212,8 @@ func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 	var v any
 	var err error
 	switch r.source {
+	case fromParts, fromConstant, fromExpression:
+		v, err = r.eval(f, doc)
 	case fromVariable:
 		root, ok := f.Vars.Get(r.name)
 		if !ok {
@@ -231,6 +248,8 @@ func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 func (r *reference) present(f *machine.Frame, doc any) bool {
 	var err error
 	switch r.source {
+	case fromParts, fromConstant, fromExpression:
+		_, err = r.eval(f, doc)
 	case fromVariable:
 		root, ok := f.Vars.Get(r.name)
 		if !ok {

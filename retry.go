@@ -78,7 +78,7 @@ func (m ErrorMatcher) Into(ref Ref[*Failure]) ErrorMatcher {
 	switch {
 	case ref.r == nil:
 		m.bad = "On(…).Into of a reference that refers to nothing"
-	case ref.r.source != fromDocument || ref.r.hasOr:
+	case ref.r.source != fromDocument || ref.r.hasOr || ref.r.making != nil:
 		m.bad = fmt.Sprintf("On(…).Into(%s): a failure goes to a place in the document", ref)
 	}
 	return m
