@@ -193,8 +193,8 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 	}
 	if r.making != nil {
 		s := c.madeShape(n, r, k, what)
-		if why := s.misfit(r.typ); r.typ != nil && why != "" {
-			c.wrong(n, why, what, "")
+		if why := s.misfit(r.typ); why != "" {
+			c.wrong(n, why, what+"("+r.String()+")", "")
 		}
 		return s
 	}

@@ -193,6 +193,33 @@ func zoo() []animal {
 		newAnimal("call", `[2.5,2,12]`, "",
 			flow.New[order, any]("f").Then(flow.Call("Sub", flow.New[[]line, []float64]("sub").Then(
 				flow.Map[float64]("Prices", flow.At[[]line]("$"), flow.Task("Price", price))).Must()).From(lines))),
+		newAnimal("gather", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0,"both":["o1","waited"]}`, "",
+			flow.New[order, any]("f").Then(flow.Gather[string]("G",
+				flow.Task("ID", func(_ context.Context, o order) (string, error) { return o.ID, nil }),
+				flow.Branch("B", flow.Wait("W", time.Minute), flow.Give("V", flow.Const("waited")))).Into(flow.At[[]string]("$.both")))),
+		newAnimal("gather fails", "", "Stock.Out",
+			flow.New[order, any]("f").Then(flow.Gather[any]("G", flow.Do("A", func(context.Context, []line) error { return namedError{"Stock.Out"} })).From(lines))),
+		newAnimal("give what is made", `{"of":"o1","skus":["b","c"],"fixed":[1,{"n":3}],"text":"o1 in Make"}`, "",
+			flow.New[order, any]("f").Then(
+				flow.Give("Make", flow.Make[any](flow.Parts{
+					"of": id, "skus": flow.Expr[[]string]("$.lines[?(@.qty > 1)].sku"), "fixed": []any{1, flow.Parts{"n": flow.At[int]("$.lines[2].qty")}},
+					"text": flow.Expr[string]("States.Format('{} in {}', $.id, $$.State.Name)"),
+				})),
+				flow.Task("Same", func(_ context.Context, v any) (any, error) { return v, nil }))),
+		newAnimal("task of parts", `"o1: 3 lines"`, "",
+			flow.New[order, any]("f").Then(flow.Task("T", func(_ context.Context, in struct {
+				ID    string `json:"id"`
+				Lines []line `json:"lines"`
+				Text  string `json:"text"`
+			}) (string, error) {
+				return fmt.Sprintf("%s: %d %s", in.ID, len(in.Lines), in.Text), nil
+			}).From(flow.Make[struct {
+				ID    string `json:"id"`
+				Lines []line `json:"lines"`
+				Text  string `json:"text"`
+			}](flow.Parts{"id": id, "lines": lines, "text": "lines"})))),
+		newAnimal("a handler without a result", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0}`, "",
+			flow.New[order, any]("f").Then(flow.Task("T", failing[order](1, namedError{"Stock.Out"}, "fine")).Catch(flow.ErrAll, flow.Pass("P")).Into(note))),
 		newAnimal("panic", "", "States.TaskFailed",
 			flow.New[order, any]("f").Then(flow.Task("T", func(context.Context, order) (int, error) { panic("ouch") }))),
 		newAnimal("missing value", "", "States.Runtime",

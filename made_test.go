@@ -1,0 +1,48 @@
+package flow_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/flowstone-go/flow"
+)
+
+func TestMadeReferencesAreChecked(t *testing.T) {
+	type charge struct {
+		Order string `json:"order"`
+	}
+	for _, c := range []struct {
+		name string
+		node flow.Node
+		want string
+	}{
+		{"a part that is missing", flow.Give("G", flow.Make[any](flow.Parts{"a": flow.At[string]("$.nothing")})), `From($.nothing): $ has no "nothing"`},
+		{"a part of the wrong type", flow.Give("G", flow.Make[charge](flow.Parts{"order": total})), "From(the object of order): $.order is a Go float64, but string is wanted"},
+		{"a part that the type wants", flow.Give("G", flow.Make[charge](flow.Parts{"of": id})), "wants $.order, which nothing before writes"},
+		{"no expression", flow.Give("G", flow.Expr[any]("States.Nope(")), "is no expression"},
+		{"no reference", flow.Give("G", flow.Make[any](flow.Parts{"a": flow.Ref[int]{}})), "Make of a reference that refers to nothing"},
+		{"a result", flow.Give("G", flow.Make[any](flow.Parts{"a": flow.Result[int]()})), "Make of a result"},
+		{"no JSON in it", flow.Give("G", flow.Make[any](flow.Parts{"a": math.NaN()})), "can't be a document"},
+		{"no JSON", flow.Give("G", flow.Const(math.Inf(1))), "can't be a document"},
+		{"no JSON type", flow.Give("G", flow.Const(func() {})), "Const: "},
+		{"into", flow.Give("G", id).Into(flow.Const("x")), "it is made when it is read"},
+		{"below", flow.Give("G", flow.Field(flow.Make[order](nil), func(o *order) *string { return &o.ID })), "it refers to no place"},
+		{"assigned", flow.Pass("P").Assign(flow.SetFrom(rounds, flow.Expr[int]("$["))), "is no expression"},
+		{"failure", flow.Task("T", anyText).Catch(flow.On(flow.ErrAll).Into(flow.Const[*flow.Failure](nil)), flow.Pass("P")), "a failure goes to a place in the document"},
+		{"branches", flow.Gather[int]("G"), "Gather without a branch"},
+		{"what branches give", flow.Gather[int]("G", flow.Give("V", id)), "the document at the end of branch 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := flow.New[order, any]("f").Then(c.node).Build()
+			var be *flow.BuildError
+			if !errors.As(err, &be) {
+				t.Fatalf("it was built: %v", err)
+			}
+			if len(be.Problems) != 1 || !strings.Contains(be.Problems[0].Text, c.want) {
+				t.Errorf("got %v\nwant one problem with %s", be, c.want)
+			}
+		})
+	}
+}
