@@ -40,13 +40,33 @@ type StateTest struct {
 	MapItemReaderData []byte
 }
 
-// StateMock is the outcome of the work of a state: one of its fields.
+// StateMock is the outcome of the work of a state: Result or Failure.
 type StateMock struct {
 	// Result is the result, as JSON.
 	Result []byte
 	// Failure is the error that the work fails with.
 	Failure *Failure
+	// Validation is how closely Result is compared with what the called
+	// operation answers, where Flowstone knows that: of the operations of Lambda,
+	// Step Functions, EventBridge, SQS, SNS, DynamoDB, S3, KMS, Secrets Manager,
+	// Systems Manager and Bedrock that state machines call most. The empty value
+	// is [ValidateStrict].
+	Validation FieldValidation
 }
+
+// FieldValidation says how closely a mocked result is compared with the answer
+// of the operation in whose place it stands.
+type FieldValidation string
+
+// The modes.
+const (
+	// ValidateStrict wants every required member, and each member to be of its type.
+	ValidateStrict FieldValidation = "STRICT"
+	// ValidatePresent wants those members that are there to be of their type.
+	ValidatePresent FieldValidation = "PRESENT"
+	// ValidateNone compares nothing.
+	ValidateNone FieldValidation = "NONE"
+)
 
 // InspectionLevel tells how much of the data of a tested state is shown.
 type InspectionLevel string
@@ -103,9 +123,6 @@ func invalidDefinition(message string) error { return &RequestError{"InvalidDefi
 // handlers of [Resources], for its work. A Wait does not wait, and a retrier
 // that would try again ends the test. The error is a [*RequestError] for what
 // AWS would refuse; a state that fails is a result.
-//
-// Results of mocks are not compared with the models of the services that are
-// called, which AWS does.
 func TestState(ctx context.Context, t *StateTest, opts ...Option) (*StateResult, error) {
 	v, err := newVisit(t, defaults().with(opts))
 	if err != nil {

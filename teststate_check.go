@@ -9,6 +9,7 @@ import (
 	"github.com/flowstone-go/flow/internal/asl"
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
+	"github.com/flowstone-go/flow/internal/response"
 	"github.com/flowstone-go/flow/internal/states"
 )
 
@@ -86,7 +87,31 @@ func (v *visit) checkMock() error {
 		return invalid("Mocked result must be valid JSON")
 	}
 	v.simulated.Result = result
-	return wrongShape(s, result)
+	if err := wrongShape(s, result); err != nil {
+		return err
+	}
+	return v.checkAnswer(result)
+}
+
+// checkAnswer compares a mocked result with what the called operation answers.
+// What a job or the holder of a token gives may be anything.
+func (v *visit) checkAnswer(result any) error {
+	mode := v.Mock.Validation
+	switch mode {
+	case "":
+		mode = ValidateStrict
+	case ValidateStrict, ValidatePresent, ValidateNone:
+	default:
+		return invalid(fmt.Sprintf("Field validation mode %q is none of STRICT, PRESENT and NONE", mode))
+	}
+	t := v.in.Task
+	if t == nil || t.Action == "" || t.Pattern != asl.RequestResponse {
+		return nil
+	}
+	if problem := response.Problem(t.Service+":"+t.Action, result, response.Mode(mode)); problem != "" {
+		return invalid("Mock result schema validation error: " + problem)
+	}
+	return nil
 }
 
 // wrongShape looks whether a result is one that the state's work could have.

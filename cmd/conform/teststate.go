@@ -34,8 +34,7 @@ func testState(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) 
 	registry := flow.NewRegistry()
 	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: flow.NewDesk()})
 	r, err := flow.TestState(ctx, t, flow.Resources(registry), flow.Identify(flow.Identity{Account: account}))
-	var refused *flow.RequestError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*flow.RequestError](err); ok {
 		return exception(refused.Exception, refused.Message), nil
 	}
 	if err != nil {
@@ -55,6 +54,10 @@ func mockOf(given *document.Object, t *flow.StateTest) {
 		return
 	}
 	t.Mock = &flow.StateMock{}
+	if mode, ok := given.Get("fieldValidationMode"); ok {
+		text, _ := mode.(string)
+		t.Mock.Validation = flow.FieldValidation(text)
+	}
 	if result, ok := given.Get("result"); ok {
 		text, _ := result.(string)
 		t.Mock.Result = []byte(text)
