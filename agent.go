@@ -70,7 +70,7 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 			{at: at, when: Test(agentWhole, func(c conversation) bool { return c.Again }), nodes: []Node{&spec{target: "Model", at: at, role: gotoRole}}},
 		}},
 	}}
-	n.opening = a.open
+	n.opening, n.ask.asks = a.open, a.prompting
 	n.collect = func(_ *machine.Frame, results []any) (any, error) { return conclude[Out](a, results[0]) }
 	n.lower = func() *lowering {
 		low := a.lowering(&n.spec)

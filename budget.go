@@ -19,9 +19,10 @@ var ErrBudget = &Error{Name: "Budget.Exceeded"}
 // what was used is settled. A call that could cost more than is left fails with
 // [ErrBudget]: no Retry helps, a Catch may go another way.
 //
-// prices nil is [model.BedrockPrices]. A model that has no price in the list, and
-// one whose answer has no bound, fails with ErrBudget too. Models that a task of
-// your own asks are not seen.
+// prices nil is [model.BedrockPrices]. Run and Start fail with ErrBudget before
+// anything is done where a model that the flow names has no price in the list; a
+// price of zero allows it. So does a call of a model that is only known then, or
+// whose answer has no bound. Models that a task of your own asks are not seen.
 func Budget(dollars float64, prices model.Prices) Option {
 	if prices == nil {
 		prices = model.BedrockPrices()
@@ -105,6 +106,31 @@ func reserve(ctx context.Context, m Model, req *model.Request) (settle func(*mod
 		defer p.mu.Unlock()
 		p.left += most - used
 	}, nil
+}
+
+// checkPrices reports models of a flow that have no price.
+func (b *budgeting) checkPrices(d *definition) error {
+	if b == nil {
+		return nil
+	}
+	for _, n := range d.lowered {
+		if n.asks == nil {
+			continue
+		}
+		for _, m := range n.asks.models {
+			id := n.asks.request.Model
+			if id == "" {
+				id = model.Describe(m).Model
+			}
+			if id == "" || n.asks.source != nil {
+				continue // only the call will tell
+			}
+			if _, ok := b.prices.Find(id); !ok {
+				return &Error{Name: ErrBudget.Name, State: n.name, Cause: fmt.Sprintf("no price is known for the model %q", id)}
+			}
+		}
+	}
+	return nil
 }
 
 func overBudget(format string, args ...any) error {

@@ -86,6 +86,19 @@ func TestBudgetIsEachExecutionsOwn(t *testing.T) {
 	}
 }
 
+func TestAModelThatOnlyTheCallKnows(t *testing.T) {
+	m := mock.New()
+	unnamed := model.Func(m.Generate)
+	f := flow.New[letter, string]("letters").Then(flow.Prompt[string]("P", unnamed).Text("?").MaxTokens(9)).Must()
+	if _, err := f.Run(t.Context(), ada, flow.Budget(1, cents)); !errors.Is(err, flow.ErrBudget) || !strings.Contains(err.Error(), `no price is known for the model ""`) {
+		t.Errorf("got %v", err)
+	}
+	free := flow.New[letter, string]("letters").Then(flow.Prompt[string]("P", mock.Always("a").Named("mine")).Text("?").MaxTokens(9)).Must()
+	if got, err := free.Run(t.Context(), ada, flow.Budget(1, cents.With(model.Prices{"mine": {}}))); err != nil || got != "a" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func TestItemsReserveFirst(t *testing.T) {
 	m := mock.New()
 	m.When().Text("a").Usage(10, 90).Always()

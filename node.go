@@ -54,6 +54,7 @@ type spec struct {
 	transcript *reference                                                     // of an Agent
 	speaks     string                                                         // who calls a model, if not the node of this name
 
+	asks     *prompting       // of a Prompt, or of an Agent's Model
 	lower    func() *lowering // nil: there is nothing more to know
 	problems []problem
 }

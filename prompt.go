@@ -66,6 +66,7 @@ func Prompt[Out any](name string, m Model) *PromptNode[Out] {
 		}
 	}
 	n.callee = &promptCall[Out]{n.prompt}
+	n.asks = n.prompt
 	n.lower = func() *lowering { return n.prompt.lowering(&n.spec, "a Prompt") }
 	return n
 }

@@ -93,6 +93,9 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	if err := s.checkStandIns(f.def.machine); err != nil {
 		return nil, err
 	}
+	if err := s.budget.checkPrices(f.def); err != nil {
+		return nil, err
+	}
 	return s, s.missing(f.def)
 }
 

@@ -36,8 +36,9 @@
 // [Record] wraps a real model and writes each exchange to a file, without
 // secrets; [Replay] answers from it.
 //
-// # Step Functions Local
+// # Tasks and services
 //
-// [ParseConfig] reads MockConfigFile.json, the mocked service integrations of
-// Step Functions Local.
+// [Override] has a function do the work of any task of a flow. [ParseConfig]
+// reads MockConfigFile.json, the mocked service integrations of Step Functions
+// Local, and [TestCase] runs a flow by one of its test cases.
 package mock
