@@ -10,7 +10,6 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/extract"
-	"github.com/flowstone-go/flow/examples/internal/meter"
 	"github.com/flowstone-go/flow/examples/internal/progress"
 )
 
@@ -54,8 +53,9 @@ func batch(ctx context.Context, f *flow.Flow[Document, Receipt], paths []string,
 func one(ctx context.Context, f *flow.Flow[Document, Receipt], path string, board *progress.Board) outcome {
 	job := board.Start(name(path))
 	defer job.End()
-	ctx, tally := meter.Begin(withJob(ctx, job))
-	exec := f.Start(ctx, Document{Path: path}, flow.Observe(tally.Observe))
+	w := &watch{job: job}
+	ctx = w.in(ctx)
+	exec := f.Start(ctx, Document{Path: path}, flow.Observe(w.meter.Observe))
 	written := ""
 	for event, err := range exec.Events(ctx) {
 		if err != nil {
@@ -76,17 +76,29 @@ func one(ctx context.Context, f *flow.Flow[Document, Receipt], path string, boar
 	return outcome{path, receipt, err}
 }
 
-type jobKey struct{}
+// watch is what accompanies one document: its line on the board, and what it
+// uses.
+type watch struct {
+	job   *progress.Job
+	meter flow.Meter
+}
 
-func withJob(ctx context.Context, job *progress.Job) context.Context {
-	return context.WithValue(ctx, jobKey{}, job)
+type watchKey struct{}
+
+func (w *watch) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, watchKey{}, w)
+}
+
+// watchOf gives what accompanies the document that a context belongs to.
+func watchOf(ctx context.Context) *watch {
+	if w, ok := ctx.Value(watchKey{}).(*watch); ok {
+		return w
+	}
+	return new(watch)
 }
 
 // note writes a line about the document that a context belongs to.
-func note(ctx context.Context, text string) {
-	job, _ := ctx.Value(jobKey{}).(*progress.Job)
-	job.Note("%s", text)
-}
+func note(ctx context.Context, text string) { watchOf(ctx).job.Note("%s", text) }
 
 // explain is an error for people: what is wrong with the document, or where in
 // the flow something failed.

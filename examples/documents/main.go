@@ -29,7 +29,7 @@ import (
 	"os/signal"
 	"path/filepath"
 
-	"github.com/flowstone-go/flow/examples/internal/meter"
+	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/progress"
 	"github.com/flowstone-go/flow/model"
 )
@@ -48,7 +48,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	model, openai, db string
-	price             meter.Price
+	price             *model.Price
 	concurrency       int
 	maxSize           int64
 	throttle          int
@@ -62,7 +62,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.model, "model", "", "summarize with this model of Amazon Bedrock, or with -openai of that endpoint, by `id`")
 	flags.StringVar(&o.openai, "openai", "", "take the model from an OpenAI-compatible endpoint at this `URL`; OPENAI_API_KEY is sent if it is set")
-	flags.Var(&o.price, "price", "what a million tokens cost in dollars, `input,output`")
+	flags.Func("price", "what a million tokens cost in dollars, `input,output` (default: the list prices of Amazon Bedrock)", o.setPrice)
 	flags.StringVar(&o.db, "db", "documents.db", "store in this SQLite `file`")
 	flags.IntVar(&o.concurrency, "concurrency", 4, "work on this many documents at once")
 	flags.Int64Var(&o.maxSize, "max-size", 32, "refuse documents of more `MiB`")
@@ -138,7 +138,7 @@ func work(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	_, _ = fmt.Fprintf(stdout, "%s, %s\n\n", count(len(paths), "document"), about)
 	var sum totals
-	batch(ctx, f, paths, o.concurrency, board, func(out outcome) {
+	batch(ctx, f.With(flow.Observe(sum.meter.Observe)), paths, o.concurrency, board, func(out outcome) {
 		board.Hide(func() { sum.add(stdout, out) })
 	})
 	board.Close()
@@ -178,7 +178,7 @@ func expand(paths []string) ([]string, error) {
 // totals sums up.
 type totals struct {
 	stored, byPerson, refused int
-	usage                     model.Usage
+	meter                     flow.Meter
 }
 
 func (t *totals) add(w io.Writer, out outcome) {
@@ -191,15 +191,10 @@ func (t *totals) add(w io.Writer, out outcome) {
 	if out.receipt.Author == person {
 		t.byPerson++
 	}
-	t.usage = t.usage.Add(out.receipt.Tokens)
 	out.receipt.print(w)
 }
 
 func (t *totals) print(w io.Writer, o options) {
 	_, _ = fmt.Fprintf(w, "%d stored in %s, %d of them for a person to look at, %d refused\n", t.stored, o.db, t.byPerson, t.refused)
-	_, _ = fmt.Fprintf(w, "%d + %d tokens, $%.4f", t.usage.TotalInput(), t.usage.Output, o.price.Cost(t.usage))
-	if o.price == (meter.Price{}) {
-		_, _ = fmt.Fprint(w, " (no -price was given)")
-	}
-	_, _ = fmt.Fprintln(w)
+	_, _ = fmt.Fprintln(w, cost(&t.meter, o.price))
 }

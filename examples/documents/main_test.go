@@ -8,29 +8,18 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/extract"
+	goldenfile "github.com/flowstone-go/flow/examples/internal/golden"
 	"github.com/flowstone-go/flow/examples/internal/offline"
+	"github.com/flowstone-go/flow/model"
 )
 
-// golden compares with a file of testdata, or writes it where FLOWSTONE_UPDATE
-// is set.
+// golden compares with a file of testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if os.Getenv("FLOWSTONE_UPDATE") != "" {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s: %s", path, diff)
+	if err := goldenfile.File(filepath.Join("testdata", name), got); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -204,6 +193,38 @@ func TestWrongCommandLine(t *testing.T) {
 				t.Errorf("status %d, stdout %q, stderr %q, want %q", status, stdout, stderr, test.want)
 			}
 		})
+	}
+}
+
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	f, err := pipeline(new(offline.Model), new(library), new(DB))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := goldenfile.Mermaid("README.md", flow.Draw(f).Mermaid()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCost(t *testing.T) {
+	t.Parallel()
+	var m flow.Meter
+	m.Observe(flow.Event{Type: flow.ModelAnswered, Model: "amazon.nova-lite-v1:0", Usage: model.Usage{Input: 1e6, Output: 1e5}})
+	var o options
+	if got, want := cost(&m, o.price), "1000000 + 100000 tokens, $0.0840"; got != want {
+		t.Errorf("by the list: %s, want %s", got, want)
+	}
+	if err := o.setPrice("3, 15"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := cost(&m, o.price), "1000000 + 100000 tokens, $4.5000"; got != want {
+		t.Errorf("by the flag: %s, want %s", got, want)
+	}
+	for _, wrong := range []string{"", "3", "3,x", "-1,2", "NaN,1", "1,Inf"} {
+		if err := o.setPrice(wrong); err == nil {
+			t.Errorf("%q was taken for a price", wrong)
+		}
 	}
 }
 

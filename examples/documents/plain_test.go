@@ -15,7 +15,6 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/extract"
-	"github.com/flowstone-go/flow/examples/internal/meter"
 	"github.com/flowstone-go/flow/examples/internal/offline"
 	"github.com/flowstone-go/flow/model"
 )
@@ -144,7 +143,7 @@ func ask(ctx context.Context, m model.Model, text extract.Text) (s Summary, err 
 	if err != nil {
 		return s, err
 	}
-	meter.Of(ctx).Add(resp.Usage, resp.Model)
+	watchOf(ctx).meter.Observe(flow.Event{Type: flow.ModelAnswered, State: "Summarize", Usage: resp.Usage, Model: resp.Model})
 	return s, json.Unmarshal([]byte(resp.Text()), &s)
 }
 
@@ -183,7 +182,7 @@ func viaFlow(ctx context.Context, m model.Model, files *library, db *DB, d Docum
 	if err != nil {
 		return Receipt{}, err
 	}
-	return f.Run(ctx, d, flow.Observe(meter.Of(ctx).Observe))
+	return f.Run(ctx, d, flow.Observe(watchOf(ctx).meter.Observe))
 }
 
 func oneWay(t *testing.T, way func(context.Context, model.Model, *library, *DB, Document) (Receipt, error), m model.Model) Receipt {
@@ -193,7 +192,7 @@ func oneWay(t *testing.T, way func(context.Context, model.Model, *library, *DB, 
 		t.Fatal(err)
 	}
 	defer db.Close()
-	ctx, _ := meter.Begin(t.Context())
+	ctx := new(watch).in(t.Context())
 	receipt, err := way(ctx, m, &library{fs: inbox, alerts: note}, db, Document{Path: "inbox/complaint.html"})
 	if err != nil {
 		t.Fatal(err)

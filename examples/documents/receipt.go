@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/flowstone-go/flow/examples/internal/meter"
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -29,13 +30,15 @@ const person = "a person"
 // receiptOf makes the receipt of a record, with the tokens that were used for
 // it by then.
 func receiptOf(ctx context.Context, r Record) Receipt {
-	usage, _, author := meter.Of(ctx).Usage()
-	if r.Failure != nil || author == "" {
-		author = person
+	used := watchOf(ctx).meter.ByModel()
+	author := person
+	if r.Failure == nil && len(used) > 0 {
+		author = strings.Join(slices.Sorted(maps.Keys(used)), ", ")
 	}
 	return Receipt{
 		ID: identity(r.Text.Body), Path: r.Path, Title: r.Text.Title, Pages: r.Text.Pages, Words: len(strings.Fields(r.Text.Body)),
-		Summary: r.Summary.Text, Sentiment: r.Summary.Sentiment, Score: r.Summary.Score, Author: author, Tokens: usage,
+		Summary: r.Summary.Text, Sentiment: r.Summary.Sentiment, Score: r.Summary.Score, Author: author,
+		Tokens: watchOf(ctx).meter.Usage(),
 	}
 }
 
