@@ -113,7 +113,9 @@ type Problem struct {
 // String gives the problem in one line.
 func (p Problem) String() string {
 	var b strings.Builder
-	b.WriteString(p.Place + ": ")
+	if p.Place != "" { // of what is wrong with the whole definition
+		b.WriteString(p.Place + ": ")
+	}
 	if p.State != "" {
 		fmt.Fprintf(&b, "state %q: ", p.State)
 	}
