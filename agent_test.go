@@ -233,15 +233,17 @@ func TestAgentCatchesAndLands(t *testing.T) {
 		Reply string `json:"reply,omitempty"`
 	}
 	m := mocktest.Model(t)
-	m.When().Fail(model.ErrAccessDenied).Text("hello")
+	m.When().Fail(model.ErrAccessDenied).Text("hello").Fail(model.ErrAccessDenied).Text("hello")
 	reply := flow.At[string]("$.reply")
 	f := flow.New[doc, doc]("support").Then(
 		flow.Agent[string]("Support", m).Text("{{body}}").Into(reply).
-			Recover(flow.ErrAll, func(_ context.Context, e *flow.Error) (string, error) { return e.Name, nil }),
+			Recover(flow.On(model.ErrAccessDenied), func(_ context.Context, e *flow.Error) (string, error) { return e.Name, nil }),
 	).Must()
-	for _, want := range []string{"Model.AccessDenied", "hello"} {
-		if got, err := f.Run(t.Context(), doc{Body: "b"}); err != nil || got != (doc{"b", want}) {
-			t.Errorf("got %v, %v", got, err)
+	for name, opts := range map[string][]flow.Option{"inline": nil, "stepwise": {flow.Stepwise()}} {
+		for _, want := range []string{"Model.AccessDenied", "hello"} {
+			if got, err := f.Run(t.Context(), doc{Body: "b"}, opts...); err != nil || got != (doc{"b", want}) {
+				t.Errorf("%s: got %v, %v", name, got, err)
+			}
 		}
 	}
 }

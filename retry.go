@@ -69,7 +69,8 @@ type ErrorMatcher struct {
 }
 
 // On matches any of these errors: an [*Error] by its name, any other Go error
-// by errors.Is. To match names that are no Go values, give &Error{Name: "…"}.
+// by errors.Is, and by the name it gives itself where an execution that was
+// written to JSON has only that. To match names that are no Go values, give &Error{Name: "…"}.
 func On(errs ...error) ErrorMatcher { return ErrorMatcher{errs: errs} }
 
 // Into has a catcher put the failure at ref in the document.
@@ -113,16 +114,25 @@ func (m *matcher) match() func(*machine.Failure) bool {
 				return true
 			}
 		}
-		if fail.Err == nil {
-			return false
-		}
 		for _, err := range m.errs {
-			if errors.Is(fail.Err, err) {
+			if fail.Err != nil && errors.Is(fail.Err, err) || fail.Err == nil && nameOf(err) != "" && nameOf(err) == fail.Name {
 				return true
 			}
 		}
 		return false
 	}
+}
+
+// nameOf is the name that a Go error gives itself: all that is left of one that
+// was written to JSON and read again.
+func nameOf(err error) string {
+	if n, ok := errors.AsType[interface {
+		error
+		ErrorName() string
+	}](err); ok {
+		return n.ErrorName()
+	}
+	return ""
 }
 
 func nameMatches(name string, fail *machine.Failure) bool {
