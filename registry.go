@@ -232,3 +232,13 @@ func explainTask(f *machine.Frame, err error) *machine.Failure {
 	}
 	return explain(f, err)
 }
+
+// Bind gives a parsed flow that runs with the handlers of r, or an error that
+// names all resources that none of them handles.
+func (f *Flow[In, Out]) Bind(r *Registry) (*Flow[In, Out], error) {
+	bound := f.With(Resources(r))
+	if err := bound.settings.missing(bound.def); err != nil {
+		return nil, err
+	}
+	return bound, nil
+}
