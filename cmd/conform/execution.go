@@ -13,6 +13,9 @@ import (
 	"github.com/flowstone-go/flow/internal/document"
 )
 
+// payloadLimit is the quota of AWS Step Functions for what a state puts out.
+const payloadLimit = 256 << 10
+
 // account is that of the cases.
 const account = "111111111111"
 
@@ -81,7 +84,7 @@ func start(ctx context.Context, c *aslsuite.Case, history *flow.History) (*flow.
 	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: desk})
 	virtual.SleepUntil(c.Start)
 	return f.Start(ctx, input,
-		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(256<<10),
+		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(payloadLimit),
 		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(history)), nil
 }
 
