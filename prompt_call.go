@@ -292,7 +292,7 @@ func (p *prompting) expect(t reflect.Type, s *schema.Schema) {
 // for a model that says it has none as a tool that it must call.
 func (a *answerForm) demand(m Model, req *model.Request) *model.Request {
 	r := *req
-	if d, ok := model.Find[model.Describer](m); ok && !d.Describe().StructuredOutput {
+	if d, ok := model.Find[model.Describer](m); ok && a.byTool(d.Describe()) {
 		r.ToolChoice = model.ToolChoice{Mode: model.ToolNamed, Name: a.tool.Name}
 		if len(r.Tools) > 0 {
 			r.ToolChoice = model.ToolChoice{Mode: model.ToolAny}
@@ -302,6 +302,11 @@ func (a *answerForm) demand(m Model, req *model.Request) *model.Request {
 	}
 	r.Output = &a.output
 	return &r
+}
+
+// byTool tells that a model takes the form of the answer as a tool only.
+func (a *answerForm) byTool(d model.Description) bool {
+	return !d.StructuredOutput || d.StrictOnly && !a.output.Strict
 }
 
 // read gives the value of an answer. An error that is a *model.Error is final,

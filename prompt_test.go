@@ -197,6 +197,26 @@ func TestPromptAsksForJSON(t *testing.T) {
 	}
 }
 
+// strictOnly is a model that takes schemas of closed objects alone.
+type strictOnly struct{ *mock.Model }
+
+func (strictOnly) Describe() model.Description {
+	return model.Description{Model: "m", StructuredOutput: true, StrictOnly: true}
+}
+
+func TestAMapIsAskedForByToolWhereOutputIsStrict(t *testing.T) {
+	m := mocktest.Model(t)
+	m.When(mock.OffersTool("answer_answer")).ToolCall("answer_answer", map[string]int{"a": 1})
+	m.When(mock.Not(mock.OffersTool("answer_verdict"))).JSON(verdict{Mood: "sad"})
+	counts, err := run[letter, map[string]int](t, ada, flow.Prompt[map[string]int]("Count", strictOnly{m}).Text("?"))
+	if err != nil || counts["a"] != 1 {
+		t.Errorf("got %v, %v", counts, err)
+	}
+	if v, err := run[letter, verdict](t, ada, flow.Prompt[verdict]("Judge", strictOnly{m}).Text("?")); err != nil || v.Mood != "sad" {
+		t.Errorf("got %v, %v", v, err)
+	}
+}
+
 func TestPromptUnderstandsAnswers(t *testing.T) {
 	for _, c := range []struct{ name, answer string }{
 		{"plain", `{"mood":"sad","score":2}`},

@@ -42,5 +42,6 @@ func describe(id string, s settings) model.Description {
 	} else {
 		d.StructuredOutput = structuredByName(id)
 	}
+	d.StrictOnly = d.StructuredOutput // a schema with an object that is not closed is a ValidationException
 	return d
 }

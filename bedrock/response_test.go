@@ -106,9 +106,9 @@ func TestDescriptions(t *testing.T) {
 		m    model.Describer
 		want model.Description
 	}{
-		{bedrock.New(nil, profile), model.Description{Provider: "aws.bedrock", Model: profile, StructuredOutput: true}},
+		{bedrock.New(nil, profile), model.Description{Provider: "aws.bedrock", Model: profile, StructuredOutput: true, StrictOnly: true}},
 		{bedrock.New(nil, nova, bedrock.WithLimits(5000, 300_000)), model.Description{Provider: "aws.bedrock", Model: nova, MaxOutput: 5000, ContextWindow: 300_000}},
-		{bedrock.New(nil, nova, bedrock.WithStructuredOutput(true)), model.Description{Provider: "aws.bedrock", Model: nova, StructuredOutput: true}},
+		{bedrock.New(nil, nova, bedrock.WithStructuredOutput(true)), model.Description{Provider: "aws.bedrock", Model: nova, StructuredOutput: true, StrictOnly: true}},
 		{bedrock.NewInvoke(nil, profile, bedrock.WithStructuredOutput(false)), model.Description{Provider: "aws.bedrock", Model: profile}},
 		{bedrock.NewInvoke(nil, nova), model.Description{Provider: "aws.bedrock", Model: nova}},
 	} {
