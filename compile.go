@@ -45,7 +45,7 @@ func (c *compiler) scope(owner *machine.State, label, path string, nodes []Node)
 	}
 	if len(c.problems) == before {
 		b.checkReach()
-		b.scope.Recycle = b.recycles()
+		b.scope.Recycle, b.scope.Passing = b.recycles(), b.passes()
 	}
 	return b.scope
 }
@@ -203,6 +203,9 @@ func (b *scoping) data(s *spec, st *machine.State, into *reference) {
 		st.Output = keep
 	case into != nil && b.sound(s, into, "Into"):
 		st.Output = func(f *machine.Frame, result any) (any, error) { return into.set(f.Doc, result) }
+		if s.kind == machine.Task {
+			st.Output = into.write
+		}
 	}
 	for _, a := range s.assign {
 		switch {
@@ -217,7 +220,12 @@ func (b *scoping) data(s *spec, st *machine.State, into *reference) {
 	}
 }
 
-func keep(f *machine.Frame, _ any) (any, error) { return f.Doc, nil }
+func keep(f *machine.Frame, _ any) (any, error) {
+	if f.Owns() {
+		f.Made()
+	}
+	return f.Doc, nil
+}
 
 // sound reports a reference that is none.
 func (b *scoping) sound(s *spec, r *reference, method string) bool {
@@ -437,6 +445,20 @@ func (b *scoping) recycles() bool {
 		case st.Input != nil, st.Args != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
 			return false
 		case st.Work != nil && (st.Work.Timeout != nil || st.Work.Heartbeat != nil || st.Work.Awaits || st.Work.Scope != nil):
+			return false
+		}
+	}
+	return true
+}
+
+// passes tells whether nothing in the scope keeps the document of a state that
+// has been left: no variable, and no call that may go on after its state has.
+func (b *scoping) passes() bool {
+	for _, st := range b.scope.States {
+		if len(st.Assign) > 0 {
+			return false
+		}
+		if w := st.Work; w != nil && (w.Timeout != nil || w.Heartbeat != nil || w.Awaits || w.Scope != nil) {
 			return false
 		}
 	}

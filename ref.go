@@ -268,6 +268,9 @@ func (r *reference) present(f *machine.Frame, doc any) bool {
 // which it names fields of fields; the field's address is the value, so that
 // nothing is boxed.
 func (r *reference) quick(doc any) (any, bool) {
+	if _, ok := doc.(*document.Object); ok {
+		return nil, false
+	}
 	t := reflect.TypeOf(doc)
 	if t == nil || t.Kind() != reflect.Pointer {
 		return nil, false
@@ -329,9 +332,34 @@ func (r *reference) set(doc, v any) (any, error) {
 	}
 	out, err := r.path.Set(doc, v)
 	if err != nil {
-		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Err: err, Cause: err.Error()}
+		return nil, unwritable(err)
 	}
 	return out, nil
+}
+
+// write gives the document of the visit with v at the place of r. It changes it
+// in place where it is an object that the frame alone holds.
+func (r *reference) write(f *machine.Frame, v any) (any, error) {
+	if !f.Scope.Passing || f.Exec.Observed || r.whole() {
+		return r.set(f.Doc, v)
+	}
+	var out any
+	var err error
+	if own, ok := f.Doc.(*document.Object); ok && f.Owns() {
+		if out, err = r.path.SetOwn(own, v); err != nil {
+			return nil, unwritable(err)
+		}
+	} else if out, err = r.set(f.Doc, v); err != nil {
+		return nil, err
+	}
+	if _, ok := out.(*document.Object); ok {
+		f.Made()
+	}
+	return out, nil
+}
+
+func unwritable(err error) error {
+	return &machine.Failure{Name: machine.Runtime, Fatal: true, Err: err, Cause: err.Error()}
 }
 
 // refOf gives the reference behind a reference of any type; nil for none.

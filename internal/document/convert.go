@@ -13,16 +13,19 @@ func canonical(v any, depth int) (any, error) {
 	if depth > MaxDepth {
 		return nil, errDeep
 	}
-	switch v := v.(type) {
+	switch x := v.(type) { // v is given back where it is what it should be, in its box
 	case string:
-		return validUTF8(v), nil
+		if valid := validUTF8(x); valid != x {
+			return valid, nil
+		}
+		return v, nil
 	case nil, bool:
 		return v, nil
 	case float64:
-		return v, finite(v)
+		return v, finite(x)
 	case json.Number:
-		if v == "" || !validNumber(string(v)) {
-			data, err := appendNumber(nil, v)
+		if x == "" || !validNumber(string(x)) {
+			data, err := appendNumber(nil, x)
 			if err != nil {
 				return nil, err
 			}
@@ -30,9 +33,9 @@ func canonical(v any, depth int) (any, error) {
 		}
 		return v, nil
 	case []any:
-		return canonicalArray(v, depth)
+		return canonicalArray(x, depth)
 	case *Object:
-		return canonicalObject(v, depth)
+		return canonicalObject(x, depth)
 	}
 	data, err := appendValue(nil, v, depth)
 	if err != nil {
@@ -108,6 +111,7 @@ func plain(v any, depth int) (any, error) {
 	if depth > MaxDepth {
 		return nil, errDeep
 	}
+	v, _ = Resolve(v)
 	switch KindOf(v) {
 	case Array:
 		out := make([]any, 0, Len(v))
@@ -132,7 +136,6 @@ func plain(v any, depth int) (any, error) {
 	case Invalid:
 		return nil, invalid(v)
 	default:
-		v, _ = Resolve(v)
 		return canonical(v, depth)
 	}
 }

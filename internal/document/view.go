@@ -3,7 +3,6 @@ package document
 import (
 	"encoding/json"
 	"iter"
-	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -21,6 +20,11 @@ func Member(v any, key string) (any, bool) {
 	case map[string]any:
 		m, ok := v[key]
 		return m, ok
+	case *map[string]any:
+		if v != nil {
+			m, ok := (*v)[key]
+			return m, ok
+		}
 	case nil, bool, string, float64, json.Number, []any:
 		return nil, false
 	}
@@ -94,6 +98,10 @@ func Len(v any) int {
 		return v.Len()
 	case map[string]any:
 		return len(v)
+	case *map[string]any:
+		if v != nil {
+			return len(*v)
+		}
 	case nil, bool, string, float64, json.Number:
 		return 0
 	}
@@ -167,12 +175,10 @@ func Entries(v any) iter.Seq2[string, any] {
 	case *Object:
 		return v.All()
 	case map[string]any:
-		return func(yield func(string, any) bool) {
-			for _, k := range slices.Sorted(maps.Keys(v)) {
-				if !yield(k, v[k]) {
-					return
-				}
-			}
+		return byKey(v)
+	case *map[string]any:
+		if v != nil {
+			return byKey(*v)
 		}
 	case nil, bool, string, float64, json.Number, []any:
 		return func(func(string, any) bool) {}
@@ -194,6 +200,22 @@ func Entries(v any) iter.Seq2[string, any] {
 		for i := range c.plan.fields {
 			f := &c.plan.fields[i]
 			if r, ok := f.find(r); ok && !yield(f.name, f.read(r)) {
+				return
+			}
+		}
+	}
+}
+
+// byKey ranges over a map sorted by key.
+func byKey(m map[string]any) iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		keys := make([]string, 0, len(m))
+		for k := range m {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			if !yield(validUTF8(k), m[k]) {
 				return
 			}
 		}

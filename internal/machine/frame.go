@@ -35,6 +35,7 @@ type Frame struct {
 	State   int32
 	Attempt int32 // attempts of the work before this one, in this visit
 	Visit   int32 // states entered by this frame so far
+	made    int32 // the visit whose document the one before it has made; see Made
 	Phase   Phase
 	// Own tells that Doc was made by a task of this frame and that nothing keeps
 	// it but the frame (in a scope that recycles).
@@ -76,6 +77,15 @@ type rare struct {
 	spot      *Spot
 	ending    int64 // the event that told of the end of a child of a Map
 }
+
+// Made tells that the output of the present visit is an object that was made
+// for it, or was the frame's own already, and that nothing else holds it.
+func (f *Frame) Made() { f.made = f.Visit + 1 }
+
+// Owns tells that the visit before has made the document of this one, so that
+// it may be changed in place. It is said by the number of the visit: whatever
+// else gives a state its document ends it.
+func (f *Frame) Owns() bool { return f.made > 0 && f.made == f.Visit }
 
 func (f *Frame) rarely() *rare {
 	if f.rare == nil {

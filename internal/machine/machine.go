@@ -91,6 +91,9 @@ type Scope struct {
 	// Recycle tells that nothing in this scope keeps a document that a Task has
 	// replaced, so that its cell may take the next result.
 	Recycle bool
+	// Passing tells that nothing in this scope keeps the document of a state
+	// that has been left.
+	Passing bool
 	// Streamed tells that the scope runs for the items of a stream, itself or
 	// one around it.
 	Streamed bool

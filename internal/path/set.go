@@ -30,6 +30,15 @@ func (p *Path) Set(doc, value any) (any, error) {
 	return p.set(0, doc, true, value)
 }
 
+// SetOwn is [Path.Set] for an object that nobody else holds: it is changed in
+// place. The containers below it are copied, as Set does.
+func (p *Path) SetOwn(own *document.Object, value any) (any, error) {
+	if len(p.steps) == 0 || p.steps[0].kind != stepName || !p.plain || p.root != Document {
+		return p.Set(own, value)
+	}
+	return p.setMember(0, own, value)
+}
+
 // set places value in v, the node before step i; there tells that v exists.
 func (p *Path) set(i int, v any, there bool, value any) (any, error) {
 	if i == len(p.steps) {
@@ -41,13 +50,7 @@ func (p *Path) set(i int, v any, there bool, value any) (any, error) {
 		if !ok {
 			return nil, p.mismatch(i, v, "")
 		}
-		child, has := o.Get(s.name)
-		child, err := p.set(i+1, child, has, value)
-		if err != nil {
-			return nil, err
-		}
-		o.Set(s.name, child)
-		return o, nil
+		return p.setMember(i, o, value)
 	}
 	list, ok := listed(v, there, s.index+1)
 	switch {
@@ -68,6 +71,22 @@ func (p *Path) set(i int, v any, there bool, value any) (any, error) {
 	}
 	list[s.index] = child
 	return list, nil
+}
+
+// setMember places value in o, which step i names a member of. Where it fails
+// o is as it was.
+func (p *Path) setMember(i int, o *document.Object, value any) (any, error) {
+	name := p.steps[i].name
+	child := value
+	if i+1 < len(p.steps) {
+		old, has := o.Get(name)
+		var err error
+		if child, err = p.set(i+1, old, has, value); err != nil {
+			return nil, err
+		}
+	}
+	o.Set(name, child)
+	return o, nil
 }
 
 func (p *Path) mismatch(i int, v any, reason string) error {

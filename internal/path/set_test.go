@@ -45,6 +45,47 @@ func TestSet(t *testing.T) {
 	}
 }
 
+// SetOwn gives what Set gives, changes the object itself and nothing below it.
+func TestSetOwn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		doc, path, want string
+		place           bool
+	}{
+		{`{"a":1,"b":2}`, "$.a", `{"a":"new","b":2}`, true},
+		{`{"a":1}`, "$.b", `{"a":1,"b":"new"}`, true},
+		{`{"a":{"x":[1]}}`, "$.a.x[0]", `{"a":{"x":["new"]}}`, true},
+		{`{}`, "$.a.b.c", `{"a":{"b":{"c":"new"}}}`, true},
+		{`{"a":1}`, "$", `"new"`, false},
+		{`{"a":1}`, "$.a.b", "", false},
+		{`{"a":1}`, "$[0]", "", false},
+	} {
+		p := mustTarget(t, test.path)
+		own, ok := decode(t, test.doc).(*document.Object)
+		if !ok {
+			t.Fatalf("%s is no object", test.doc)
+		}
+		below, _ := own.Get("a")
+		was := document.Text(below)
+		got, err := p.SetOwn(own, "new")
+		if test.want == "" {
+			if err == nil || document.Text(own) != test.doc {
+				t.Errorf("%s in %s: %v, and it is %s", test.path, test.doc, err, document.Text(own))
+			}
+			continue
+		}
+		if text := document.Text(got); err != nil || text != test.want {
+			t.Errorf("%s in %s:\nwant %s\ngot  %s, %v", test.path, test.doc, test.want, text, err)
+		}
+		if same := got == any(own); same != test.place {
+			t.Errorf("%s in %s: in place %v, want %v", test.path, test.doc, same, test.place)
+		}
+		if text := document.Text(below); text != was {
+			t.Errorf("%s in %s changed what lies below to %s", test.path, test.doc, text)
+		}
+	}
+}
+
 func TestSetErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ doc, path, want string }{
