@@ -163,7 +163,7 @@ func TestDistributedChildren(t *testing.T) {
 
 func TestResultWriter(t *testing.T) {
 	store := &flow.MemoryStorage{}
-	f, err := flow.Parse([]byte(`{"StartAt": "A", "States": {"A": {"Type": "Map", "Label": "Each", "ToleratedFailureCount": 1, ` + failingItems + `,
+	f, err := flow.Parse([]byte(`{"StartAt": "A", "States": {"A": {"Type": "Map", "Label": "Each", "ToleratedFailureCount": 1, `+failingItems+`,
 		"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "out"}}, "End": true}}}`), flow.ParseName("machine"))
 	if err != nil {
 		t.Fatal(err)

@@ -77,6 +77,7 @@ func Submitted(answer any) error { return &drive.Pending{Value: answer} }
 type Registry struct {
 	mu       sync.RWMutex
 	handlers map[string]Handler // by pattern
+	lambdas  map[string]Handler // by the name of the function
 }
 
 // NewRegistry gives an empty registry.
@@ -128,6 +129,9 @@ func (r *Registry) find(t *asl.Task) Handler {
 		if h, ok := r.handlers[name]; ok {
 			return h
 		}
+	}
+	if h := r.lambda(t); h != nil {
+		return h
 	}
 	var best Handler
 	longest := -1

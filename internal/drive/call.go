@@ -213,7 +213,8 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	if t.frame.Token() != "" {
 		t.x.desk().hear(t, beat)
 	}
-	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat}
+	submitted := make(chan any, 1)
+	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat, submitted: submitted}
 	out := make(chan outcome, 1)
 	top := t.x.top()
 	top.calls.Add(1)
@@ -231,7 +232,14 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	for {
 		select {
 		case o := <-out:
+			select {
+			case v := <-submitted:
+				t.frame.Submitted(v)
+			default:
+			}
 			return o.v, o.err
+		case v := <-submitted:
+			t.frame.Submitted(v)
 		case <-beats:
 			missed.Reset(heartbeat)
 		case <-expired.C:

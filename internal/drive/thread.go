@@ -39,6 +39,7 @@ type callCtx struct {
 	frame           *machine.Frame
 	opts            *Options // it may be asked after the call, when the frame is another's
 	beat            func()
+	submitted       chan<- any // of a detached call: whoever moves the thread tells of it
 }
 
 // AfterFunc passes on that the parent has a cheap way to wait for its end.
@@ -83,6 +84,20 @@ func Beat(ctx context.Context) bool {
 		c.beat()
 	}
 	return ok
+}
+
+// Submit tells of what the request behind the call under ctx was answered
+// with, while the call goes on. It is called once at most, by the goroutine
+// that makes the call.
+func Submit(ctx context.Context, v any) {
+	c, ok := ctx.Value(placeKey{}).(*callCtx)
+	switch {
+	case !ok:
+	case c.submitted != nil:
+		c.submitted <- v
+	default:
+		c.frame.Submitted(v)
+	}
 }
 
 // run moves a thread, and those around it that it ends, as far as it goes

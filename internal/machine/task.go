@@ -122,6 +122,12 @@ func worked(f *Frame, s *State, c Completion) Op {
 	return selected(f, s, c.Value)
 }
 
+// Submitted tells, while a call is out, what its request was answered with.
+// It is for whoever moves the frame.
+func (f *Frame) Submitted(v any) {
+	f.tell(Event{Type: TaskSubmitted, State: f.Current(), Value: v, Nanos: f.Exec.Host.Now().UnixNano()})
+}
+
 // taskFailed tells of a failed attempt and looks for who deals with it.
 func taskFailed(f *Frame, s *State, fail *Failure) Op {
 	fail.at(f) // before anybody sees it
