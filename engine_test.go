@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -349,4 +350,33 @@ func TestStop(t *testing.T) {
 		}
 		e.Stop(nil) // does nothing
 	})
+}
+
+// A stop reaches threads that are just about to wait, and cuts no wait short: a
+// context made from the execution's may be done later than that itself.
+func TestStopAtAnyMoment(t *testing.T) {
+	var began atomic.Int32
+	never := flow.Do("Never", func(context.Context, int) error { began.Add(1); return nil })
+	f := flow.New[int, int]("f").Then(flow.Parallel("P",
+		flow.Branch("A", flow.Wait("W", time.Hour), never),
+		flow.Parallel("Q", flow.Branch("B", flow.Wait("V", time.Hour), never), flow.Branch("C", flow.Wait("U", time.Hour), never)))).Must()
+	for i := range 2000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := f.Start(ctx, i)
+		for range i % 50 {
+			runtime.Gosched()
+		}
+		if i%2 == 0 {
+			cancel()
+		} else {
+			e.Stop(nil)
+		}
+		if _, err := e.Wait(t.Context()); !errors.Is(err, flow.ErrCancelled) {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+	if began.Load() > 0 {
+		t.Errorf("%d waits were cut short", began.Load())
+	}
 }

@@ -124,17 +124,41 @@ func resultOf[Out any](d *definition, end *machine.Frame) (Out, error) {
 // Start begins an execution and returns at once. The execution ends with ctx;
 // it holds no goroutine while it waits, backs off or awaits a callback.
 func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execution[Out] {
+	return f.start(ctx, in, opts, nil)
+}
+
+// start is Start; before, if set, is called before the execution begins.
+func (f *Flow[In, Out]) start(ctx context.Context, in In, opts []Option, before func(*Execution[Out])) *Execution[Out] {
+	e, s := f.prepareStart(&ctx, &in, opts)
+	if e.refused != nil {
+		return e
+	}
+	if before != nil {
+		before(e)
+	}
+	if s.stepped() {
+		go drive.RunStepped(ctx, &e.x, f.def.machine, &in, &s.drive, e.log, s.steps(f.def))
+	} else {
+		e.x.Start()
+	}
+	return e
+}
+
+// prepareStart makes an execution that is ready to begin, and the context that
+// it runs under.
+func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Option) (*Execution[Out], *settings) {
 	e := &Execution[Out]{def: f.definitionOrNil()}
+	ctx := *under
 	s, err := f.begin(ctx, opts)
 	if err != nil {
 		e.refused = &neverBegun{err}
-		return e
+		return e, s
 	}
 	ctx = s.funded(ctx)
 	if limit := s.realLimit(f.def); limit > 0 {
 		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
-	cell := &in
+	*under = ctx
 	e.log = &e.own
 	if s.history != nil {
 		e.log = &s.history.log
@@ -146,13 +170,7 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 	log := s.watch(e.log)
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
-	switch {
-	case s.stepped():
-		go drive.RunStepped(ctx, &e.x, f.def.machine, cell, &s.drive, log, s.steps(f.def))
-	default:
-		e.x.Start()
-	}
-	return e
+	return e, s
 }
 
 // Execution is a run of a flow that was begun with Start. It is safe for

@@ -78,6 +78,7 @@ type animal struct {
 	asl   func(opts ...flow.ExportOption) ([]byte, error)
 	// handlers does the tasks of what asl writes.
 	handlers func(opts ...flow.ExportOption) (*flow.Registry, error)
+	flow     *flow.Flow[order, any]
 	want     string // JSON of the result
 	err      string // name of the error
 }
@@ -110,7 +111,7 @@ func newAnimal(name string, want, err string, b *flow.Builder[order, any]) anima
 	f = f.With(zooDesk)
 	in := zooOrder
 	return animal{
-		name: name, want: want, err: err, asl: f.ASL, handlers: f.Handlers,
+		name: name, want: want, err: err, flow: f, asl: f.ASL, handlers: f.Handlers,
 		run:   func(ctx context.Context, opts ...flow.Option) (any, error) { return f.Run(ctx, in, opts...) },
 		start: func(ctx context.Context, opts ...flow.Option) *flow.Execution[any] { return f.Start(ctx, in, opts...) },
 	}

@@ -35,7 +35,7 @@ func (p *Panic) Unwrap() error {
 // call does the work that the thread's state asks for and says which thread
 // goes on with its outcome.
 func (t *thread) call() (*thread, machine.Completion) {
-	if t.ctx.Err() != nil {
+	if t.stopped() {
 		return t.cancelled()
 	}
 	c, stop := t.work()
@@ -75,11 +75,9 @@ func (t *thread) work() (c machine.Completion, stop bool) {
 // overtaken is the completion of a call that returned v in a state with a
 // token: an answer that came before counts, and none does from now on.
 func (t *thread) overtaken(v any) machine.Completion {
-	d := t.x.desk()
-	if c, answered := d.early(t); answered {
+	if c, answered := t.x.desk().leave(t); answered {
 		return c
 	}
-	d.forget(t)
 	return machine.Completion{Answer: machine.Returned, Value: v}
 }
 
@@ -100,11 +98,9 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 		return machine.Completion{Answer: machine.Submitted, Value: pending.Value}, false
 	}
 	if t.frame.Token() != "" {
-		d := t.x.desk()
-		if c, answered := d.early(t); answered {
+		if c, answered := t.x.desk().leave(t); answered {
 			return c, false // whoever answered was told that the answer counts
 		}
-		d.forget(t)
 	}
 	var left any
 	if m, ok := errors.AsType[interface {

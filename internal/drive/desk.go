@@ -105,18 +105,25 @@ func (d *Desk) use(token string) {
 }
 
 func (d *Desk) expect(t *thread) string {
-	now := t.x.Now()
-	f := &t.frame
-	a := &answer{
-		token: d.newToken(), thread: t, begun: now, beat: now,
-		state: f.Current(), path: f.Path(), attempt: int(f.Attempt), args: f.Args,
-	}
-	a.bounds[0], a.bounds[1] = f.Bounds()
+	a := d.awaited(t)
+	a.token = d.newToken()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.waiting[a.token] = a
 	t.answer = a
 	return a.token
+}
+
+// awaited describes the attempt of a thread.
+func (d *Desk) awaited(t *thread) *answer {
+	now := t.x.Now()
+	f := &t.frame
+	a := &answer{
+		thread: t, begun: now, beat: now,
+		state: f.Current(), path: f.Path(), attempt: int(f.Attempt), args: f.Args,
+	}
+	a.bounds[0], a.bounds[1] = f.Bounds()
+	return a
 }
 
 // ask notes what an attempt that has a token is given and how long it may take:
@@ -191,7 +198,7 @@ func (d *Desk) find(token string) (*answer, error) {
 		return nil, d.unknown(token)
 	case a.early != nil:
 		return nil, ErrUsed
-	case a.thread.ctx.Err() != nil: // it is about to find that it is to stop
+	case a.thread.stopped(): // it is about to find that it is to stop
 		return nil, ErrLate
 	}
 	return a, nil
@@ -206,6 +213,11 @@ func (d *Desk) answer(token string, r reply) error {
 	}
 	t := a.thread
 	t.x.mu.Lock()
+	if t.x.frozen {
+		t.x.mu.Unlock()
+		d.mu.Unlock()
+		return ErrLate
+	}
 	d.use(token)
 	if !t.rise() { // the call has not returned yet
 		a.early = r
@@ -225,19 +237,6 @@ func (d *Desk) answer(token string, r reply) error {
 	}
 	go func() { t.run(r(t)) }()
 	return nil
-}
-
-// early gives the answer that came before the thread waited for it.
-func (d *Desk) early(t *thread) (machine.Completion, bool) {
-	d.mu.Lock()
-	a := t.answer
-	if a == nil || a.early == nil {
-		d.mu.Unlock()
-		return machine.Completion{}, false
-	}
-	d.drop(t)
-	d.mu.Unlock()
-	return a.early(t), true
 }
 
 // Beat tells that whoever has this token is at work on it.
@@ -267,28 +266,19 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 	if t.answer == nil { // a handler that answers later, in a state without a token
 		t.frame.Expect()
 	}
-	for t.settle(d) {
-		if c, answered = d.early(t); answered {
-			return c, true
-		}
-		if t.ctx.Err() != nil {
-			d.forget(t)
-			return machine.Completion{Answer: machine.Woke}, true
-		}
-	}
-	return machine.Completion{}, false
-}
-
-// settle parks a thread unless it has been answered or is to stop, which it
-// finds out under the locks that whoever answers takes: busy tells that.
-func (t *thread) settle(d *Desk) (busy bool) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	a := t.answer
+	if a.early != nil {
+		d.drop(t)
+		d.mu.Unlock()
+		return a.early(t), true
+	}
+	defer d.mu.Unlock()
 	t.x.mu.Lock()
 	defer t.x.mu.Unlock()
-	if a.early != nil || t.ctx.Err() != nil {
-		return true
+	if t.stopped() {
+		d.drop(t)
+		return machine.Completion{Answer: machine.Woke}, true
 	}
 	t.rest()
 	if left := a.left(); left >= 0 && t.step == nil { // a stepper keeps the time itself
@@ -298,7 +288,7 @@ func (t *thread) settle(d *Desk) (busy bool) {
 			t.timer.Reset(left)
 		}
 	}
-	return false
+	return machine.Completion{}, false
 }
 
 // left is the time until the attempt times out; negative: never.
@@ -337,21 +327,32 @@ func (d *Desk) remaining(t *thread) time.Duration {
 	return t.answer.left()
 }
 
+// leave ends the wait of a thread: with the answer if one has come, in one
+// step, so that none comes in between.
+func (d *Desk) leave(t *thread) (machine.Completion, bool) {
+	d.mu.Lock()
+	a := t.answer
+	d.drop(t)
+	d.mu.Unlock()
+	if a == nil || a.early == nil {
+		return machine.Completion{}, false
+	}
+	return a.early(t), true
+}
+
 // expire ends the wait of a thread whose time is up: with its failure, or with
 // the answer that came at the last moment.
 func (d *Desk) expire(t *thread) machine.Completion {
-	if c, answered := d.early(t); answered {
+	a := t.answer
+	if c, answered := d.leave(t); answered {
 		return c
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	fail := &machine.Failure{Name: machine.TimedOut, Timer: true}
-	if a := t.answer; a != nil {
+	if a != nil {
 		now := t.x.Now()
 		timeout := a.bounds[0]
 		fail.Heartbeat = timeout <= 0 || now.Sub(a.begun) < timeout
 	}
-	d.drop(t)
 	return machine.Completion{Answer: machine.Raised, Fail: fail}
 }
 
@@ -375,7 +376,7 @@ func (d *Desk) Waiting() []Awaited {
 	out := make([]Awaited, 0, len(d.waiting))
 	execs := make([]*Exec, 0, len(d.waiting))
 	for token, a := range d.waiting {
-		if a.early != nil || a.thread.ctx.Err() != nil {
+		if a.early != nil || a.thread.stopped() {
 			continue // answered, or about to stop
 		}
 		out = append(out, Awaited{

@@ -56,6 +56,10 @@ type Exec struct {
 	over  atomic.Bool
 	base  *time.Time // when it began, for the times of events
 	outer *Exec      // of an item of a state's work; nil for an execution of its own
+	// stopping tells that all of it is to stop, before the contexts below know.
+	stopping        atomic.Bool
+	busy            atomic.Int32 // goroutines that move it, where that is counted
+	counted, frozen bool         // that it is counted; that it was put away
 
 	mu     sync.Mutex
 	parked *thread // list of the threads that hold no goroutine
@@ -66,9 +70,11 @@ type Exec struct {
 
 // rarity is what few executions have.
 type rarity struct {
-	stop error // why it was stopped
-	idle chan struct{}
-	own  *Desk
+	stop  error // why it was stopped
+	idle  chan struct{}
+	own   *Desk
+	calm  chan struct{} // told when nothing moves
+	ended func()        // called at the end
 }
 
 // rarely gives the rarity. The execution is locked.
@@ -166,6 +172,8 @@ func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts 
 func (x *Exec) Start() {
 	x.root.tick()
 	x.root.frame.Begun(x.Input)
+	x.counted = true
+	x.busy.Store(1)
 	go x.root.run(machine.Completion{})
 }
 
@@ -224,12 +232,20 @@ func (x *Exec) finish() {
 	if x.done != nil {
 		close(x.done)
 	}
+	var ended func()
+	if x.rare != nil {
+		ended = x.rare.ended
+		x.calm()
+	}
 	x.mu.Unlock()
 	if x.life.Context != nil {
 		x.life.end()
 	}
 	if x.Log != nil && x.outer == nil {
 		x.Log.Close()
+	}
+	if ended != nil {
+		ended()
 	}
 }
 

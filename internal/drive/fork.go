@@ -39,6 +39,15 @@ var errSibling = &machine.Failure{Name: "States.BranchFailed", Cause: "another c
 // spread puts the children of the thread's state to work. It gives the first
 // of them to its caller to run.
 func (t *thread) spread() (*thread, machine.Completion) {
+	g := newGroup(t)
+	if log := t.frame.Exec.Log; g.most > 1 && log != nil {
+		log.Share()
+	}
+	return g.claim(g.worker())
+}
+
+// newGroup makes the group for the children of the thread's state.
+func newGroup(t *thread) *group {
 	join := t.frame.Join
 	workers := join.N
 	switch s := t.frame.Current(); {
@@ -52,10 +61,7 @@ func (t *thread) spread() (*thread, machine.Completion) {
 	if join.N > 1 {
 		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
 	}
-	if log := t.frame.Exec.Log; workers > 1 && log != nil {
-		log.Share()
-	}
-	return g.claim(g.worker())
+	return g
 }
 
 // worker makes a worker.
@@ -70,6 +76,12 @@ func (g *group) worker() *thread {
 // join is the life of a worker that has a goroutine of its own.
 func (t *thread) join() {
 	next, c := t.group.claim(t)
+	if next == nil {
+		if x := t.x; x.counted {
+			x.still()
+		}
+		return
+	}
 	next.run(c)
 }
 
@@ -84,6 +96,9 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 		if t.fresh {
 			t.fresh = false
 			if i+1 < g.n && g.started.Load() < g.most {
+				if g.parent.x.counted {
+					g.parent.x.busy.Add(1)
+				}
 				go g.worker().join()
 			}
 		}

@@ -15,6 +15,7 @@ type life struct {
 	mu    sync.Mutex
 	done  chan struct{} // made when it is asked for
 	ended bool
+	shut  bool  // done is closed, perhaps before the end: the caller's context was done when it was made
 	after *hook // a list
 
 	watch      *watch // of the caller's context; nil where that never ends
@@ -45,8 +46,9 @@ func (l *life) end() {
 		return
 	}
 	l.ended = true
-	if l.done != nil {
+	if l.done != nil && !l.shut {
 		close(l.done)
+		l.shut = true
 	}
 	after := l.after
 	l.after = nil
@@ -66,8 +68,8 @@ func (l *life) Done() <-chan struct{} {
 	if l.done == nil {
 		l.done = make(chan struct{})
 		if l.ended || l.Context.Err() != nil {
-			l.ended = true
 			close(l.done)
+			l.shut = true
 		}
 	}
 	return l.done

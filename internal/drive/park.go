@@ -15,7 +15,7 @@ func (t *thread) park(until time.Time) bool {
 	}
 	t.x.mu.Lock()
 	defer t.x.mu.Unlock()
-	if t.ctx.Err() != nil {
+	if t.stopped() {
 		return false
 	}
 	t.rest()
@@ -36,6 +36,9 @@ func (t *thread) rest() {
 		t.next.prev = t
 	}
 	t.x.parked = t
+	if t.x.counted && t.x.busy.Add(-1) == 0 {
+		t.x.calm()
+	}
 }
 
 // rise takes the thread off that list; whoever does so goes on with it.
@@ -54,6 +57,9 @@ func (t *thread) rise() bool {
 		t.next.prev = t.prev
 	}
 	t.prev, t.next = nil, nil
+	if t.x.counted {
+		t.x.busy.Add(1)
+	}
 	return true
 }
 
@@ -76,6 +82,9 @@ func (t *thread) wake() {
 // them where g is nil, so that they find that their context is done.
 func (x *Exec) cancelParked(g *group) {
 	x.mu.Lock()
+	if g == nil {
+		x.stopping.Store(true)
+	}
 	var stopped *thread
 	for t := x.parked; t != nil; {
 		next := t.next

@@ -126,7 +126,7 @@ func (x *Exec) started() time.Time {
 // move makes one step of a thread and does what it asks for.
 func (s *stepper) move(w work) {
 	t := w.t
-	if w.c.Answer != machine.Returned && t.ctx.Err() != nil {
+	if w.c.Answer != machine.Returned && t.stopped() {
 		s.cancel(t)
 		return
 	}
@@ -152,7 +152,7 @@ func (s *stepper) move(w work) {
 func (s *stepper) push(t *thread, c machine.Completion) { s.ready = append(s.ready, work{t, c}) }
 
 func (s *stepper) call(t *thread) {
-	if t.ctx.Err() != nil {
+	if t.stopped() {
 		s.cancel(t)
 		return
 	}
@@ -409,6 +409,7 @@ func (s *stepper) cancelBelow(g *group) {
 }
 
 func (s *stepper) cancelAll() bool {
+	s.x.stopping.Store(true)
 	s.cancelBelow(nil)
 	return len(s.ready) > 0
 }

@@ -103,8 +103,9 @@ func Submit(ctx context.Context, v any) {
 // run moves a thread, and those around it that it ends, as far as it goes
 // without waiting. It is the main loop of every execution.
 func (t *thread) run(c machine.Completion) {
+	x := t.x
 	for t != nil {
-		if c.Answer != machine.Returned && t.ctx.Err() != nil {
+		if c.Answer != machine.Returned && t.stopped() {
 			t, c = t.cancelled()
 			continue
 		}
@@ -132,7 +133,14 @@ func (t *thread) run(c machine.Completion) {
 			t, c = t.ended(t.frame.Err)
 		}
 	}
+	if x.counted {
+		x.still()
+	}
 }
+
+// stopped tells that the thread is to stop. That its execution is to stop is
+// known before the contexts of groups are done: those end one after another.
+func (t *thread) stopped() bool { return t.ctx.Err() != nil || t.x.stopping.Load() }
 
 // tick sets the time of the step that is about to be made, if its events are
 // told.

@@ -30,6 +30,16 @@ func Counting(n int64) *Log { return &Log{Forget: true, n: n} }
 // Counts tells that the log only counts: nobody will see its events.
 func (l *Log) Counts() bool { return l.Forget && l.Hook == nil }
 
+// From has the events counted from n on: those before stand elsewhere.
+func (l *Log) From(n int64) { l.n = n }
+
+// Len is the number of the last event.
+func (l *Log) Len() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
 // Share tells that the log is about to be used by several goroutines.
 func (l *Log) Share() {
 	if !l.shared {
