@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-
 	"fmt"
 	"maps"
 	"slices"

@@ -20,8 +20,20 @@ import (
 
 // oddities are values in whose place something else was expected.
 var oddities = []any{
-	nil, true, 0.0, -1.5, 1e18, "", "x", "$.a", "{% 1 %}", []any{}, []any{1.0, "a", nil},
-	document.NewObject(0), document.ObjectOf(document.Field{Key: "a", Value: 1.0}), strings.Repeat("é", 70_000),
+	nil,
+	true,
+	0.0,
+	-1.5,
+	1e18,
+	"",
+	"x",
+	"$.a",
+	"{% 1 %}",
+	[]any{},
+	[]any{1.0, "a", nil},
+	document.NewObject(0),
+	document.ObjectOf(document.Field{Key: "a", Value: 1.0}),
+	strings.Repeat("é", 140_000), // more than a payload may have
 }
 
 // oddly puts oddities in a value, and leaves members out.
