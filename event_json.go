@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -43,7 +45,9 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		}
 	case machine.ExecutionSucceeded:
 		err = payload(o, "output", m.Value)
-	case machine.ExecutionFailed, machine.ExecutionAborted, machine.ExecutionTimedOut, machine.MapRunFailed:
+	case machine.ExecutionAborted:
+		stopped(o, m.Fail())
+	case machine.ExecutionFailed, machine.ExecutionTimedOut, machine.MapRunFailed:
 		failure(o, m.Fail())
 	case machine.StateEntered:
 		key = "stateEnteredEventDetails"
@@ -171,6 +175,18 @@ func failure(o *document.Object, fail *machine.Failure) {
 	if fail.Cause != "" {
 		o.Set("cause", fail.Cause)
 	}
+}
+
+// stopped tells what an execution was stopped for: as StopExecution does, what
+// was given for it, which may be nothing.
+func stopped(o *document.Object, fail *machine.Failure) {
+	if fail == nil || fail.Err == context.Canceled { //nolint:errorlint // what stands for no reason
+		return
+	}
+	if given, ok := errors.AsType[*Error](fail.Err); ok {
+		fail = &machine.Failure{Name: given.Name, Cause: given.Cause}
+	}
+	failure(o, fail)
 }
 
 func seconds(o *document.Object, name string, d time.Duration) {

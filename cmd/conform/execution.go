@@ -83,9 +83,14 @@ func start(ctx context.Context, c *aslsuite.Case, history *flow.History) (*flow.
 	registry := flow.NewRegistry()
 	registry.Handle("*", &services{services: aslsuite.NewServices(c), desk: desk})
 	virtual.SleepUntil(c.Start)
-	return f.Start(ctx, input,
+	e := f.Start(ctx, input,
 		flow.Resources(registry), desk, flow.Store(store), flow.AsOf(c.AsOf), flow.PayloadLimit(payloadLimit),
-		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(history)), nil
+		flow.Identify(flow.Identity{Account: account, Synchronous: c.Synchronous}), flow.Record(history))
+	if stop := c.Stop(); stop != nil {
+		time.Sleep(time.Nanosecond) // nothing happens any more before that
+		e.Stop(failure(stop))
+	}
+	return e, nil
 }
 
 // logs are the records that the case's logging configuration asks for.
@@ -150,8 +155,16 @@ func answer(status flow.Status, out any, failed error, h *flow.History) (*aslsui
 	for _, e := range list {
 		bare(e)
 	}
-	list, err = aslsuite.FromAPI(list)
-	return &aslsuite.Answer{Expect: expect, History: list}, err
+	if list, err = aslsuite.FromAPI(list); err != nil {
+		return nil, err
+	}
+	if status == flow.Aborted && len(list) > 0 { // with what it was stopped for, if anything was said
+		details, _ := document.Member(list[len(list)-1], "executionAbortedEventDetails")
+		for key, v := range document.Entries(details) {
+			expect.Set(key, v)
+		}
+	}
+	return &aslsuite.Answer{Expect: expect, History: list}, nil
 }
 
 // services answers tasks as the case recorded.
