@@ -62,6 +62,16 @@ func TestIntoInPlace(t *testing.T) {
 			seen: []map[string]any{{"a": 2.0, "b": 2.0, "c": pair{"d": 3.0, "e": 0.0}}},
 		},
 		{
+			name: "a variable of the node that writes",
+			nodes: []flow.Node{
+				incremented("1", a),
+				flow.Task("2", inc).From(a).Into(a).Assign(flow.SetFrom(kept, all)),
+				flow.Do("3", func(_ context.Context, m map[string]any) error { seen = append(seen, m); return nil }).From(kept),
+			},
+			want: pair{"a": 3.0, "b": 2.0, "c": pair{"d": 3.0, "e": 0.0}},
+			seen: []map[string]any{{"a": 2.0, "b": 2.0, "c": pair{"d": 3.0, "e": 0.0}}},
+		},
+		{
 			name: "the document within itself",
 			nodes: []flow.Node{
 				incremented("1", a),
@@ -136,6 +146,25 @@ func TestIntoInPlace(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A history has each document as it was.
+func TestIntoWithHistory(t *testing.T) {
+	a := flow.At[float64]("$.a")
+	var h flow.History
+	f := flow.New[map[string]any, map[string]any]("kept").Then(incremented("1", a), incremented("2", a), incremented("3", a)).Must()
+	if _, err := f.Run(t.Context(), pair{"a": 1.0}, flow.Record(&h)); err != nil {
+		t.Fatal(err)
+	}
+	var got []any
+	for _, e := range h.Events() {
+		if e.Type == "TaskStateEntered" {
+			got = append(got, e.Value())
+		}
+	}
+	if want := []any{pair{"a": 1.0}, pair{"a": 2.0}, pair{"a": 3.0}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("the states were entered with %v, want %v", got, want)
 	}
 }
 
