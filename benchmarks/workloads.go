@@ -10,6 +10,6 @@ const (
 func workloads() []workload {
 	return []workload{
 		typedChains(), fields(), branches(), parallels(), items(), crowded(), retries(), prompts(),
-		everything(), language(), paths(), queries(),
+		everything(), language(), paths(), queries(), streams(),
 	}
 }
