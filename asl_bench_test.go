@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -45,7 +44,7 @@ func BenchmarkParsedTenStates(b *testing.B) {
 	in := tenStatesInput()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := f.Run(context.Background(), in); err != nil {
+		if _, err := f.Run(b.Context(), in); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -59,7 +58,7 @@ func BenchmarkParsedTenStatesHistory(b *testing.B) {
 	record := flow.Record(&h)
 	for b.Loop() {
 		h.Reset()
-		if _, err := f.Run(context.Background(), in, record); err != nil {
+		if _, err := f.Run(b.Context(), in, record); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -53,7 +52,7 @@ func (c *machineCase) run(t *testing.T, opts ...flow.Option) {
 				t.Fatal(err)
 			}
 			var h flow.History
-			out, err := f.Run(context.Background(), in, append([]flow.Option{driver, flow.Record(&h), flow.WithName("run")}, opts...)...)
+			out, err := f.Run(t.Context(), in, append([]flow.Option{driver, flow.Record(&h), flow.WithName("run")}, opts...)...)
 			c.check(t, out, err)
 			histories = append(histories, trailOf(&h))
 		})

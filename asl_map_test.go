@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"strings"
@@ -94,7 +93,7 @@ func distributedStore(t *testing.T) *flow.MemoryStorage {
 		"m.json":      `{"destinationBucket": "arn:aws:s3:::b", "fileFormat": "CSV", "fileSchema": "Bucket, Key", "files": [{"key": "inv.csv"}]}`,
 		"inv.csv":     "\"b\",\"one\"\n\"b\",\"two\"\n",
 	} {
-		if err := store.Put(context.Background(), "b", key, []byte(text)); err != nil {
+		if err := store.Put(t.Context(), "b", key, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,7 +167,7 @@ func TestResultWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := f.Run(context.Background(), []any{"good", "bad"}, flow.Store(store))
+	out, err := f.Run(t.Context(), []any{"good", "bad"}, flow.Store(store))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +215,7 @@ func TestResultWriter(t *testing.T) {
 
 func load(t *testing.T, store flow.Storage, key string, to any) {
 	t.Helper()
-	body, err := store.Get(context.Background(), "b", key, "")
+	body, err := store.Get(t.Context(), "b", key, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func TestMissingHandlers(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := flow.NewRegistry()
-	_, err = f.Run(context.Background(), nil, flow.Resources(r))
+	_, err = f.Run(t.Context(), nil, flow.Resources(r))
 	want := `States.Runtime: nothing handles the resources ` + lambda + `one, arn:aws:states:::sns:publish of the flow "StateMachine"`
 	if err == nil || err.Error() != want {
 		t.Errorf("want %s\n got %v", want, err)
@@ -139,7 +139,7 @@ func TestMissingHandlers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := bound.Run(context.Background(), nil); out != any(1.0) || err != nil {
+	if out, err := bound.Run(t.Context(), nil); out != any(1.0) || err != nil {
 		t.Errorf("%v (%T), %v", out, out, err)
 	}
 }
@@ -162,7 +162,7 @@ func TestRegistryPatterns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := f.Run(context.Background(), nil, flow.Resources(r)); got != any(want) || err != nil {
+		if got, err := f.Run(t.Context(), nil, flow.Resources(r)); got != any(want) || err != nil {
 			t.Errorf("%s: %v, %v, want %s", resource, got, err, want)
 		}
 	}
@@ -231,7 +231,7 @@ func TestParsedToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		ctx := context.Background()
+		ctx := t.Context()
 		desk := flow.NewDesk()
 		found := make(chan flow.Token, 1)
 		e := f.Start(ctx, nil, desk, tokens(found))
@@ -278,7 +278,7 @@ func TestParsedTokenTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		desk := flow.NewDesk()
 		began := time.Now()
-		_, err := f.Run(context.Background(), nil, desk, tokens(make(chan flow.Token, 1)))
+		_, err := f.Run(t.Context(), nil, desk, tokens(make(chan flow.Token, 1)))
 		if !errors.Is(err, flow.ErrTimeout) || time.Since(began) != 10*time.Second || len(desk.Waiting()) != 0 {
 			t.Errorf("%v after %v, waiting %v", err, time.Since(began), desk.Waiting())
 		}
@@ -294,7 +294,7 @@ func TestParsedTokenForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	desk := flow.NewDesk()
-	_, err = f.Run(context.Background(), nil, desk, tokens(make(chan flow.Token, 1)))
+	_, err = f.Run(t.Context(), nil, desk, tokens(make(chan flow.Token, 1)))
 	if !errors.Is(err, flow.ErrQuery) || len(desk.Waiting()) != 0 {
 		t.Errorf("%v, waiting %v", err, desk.Waiting())
 	}
@@ -315,11 +315,11 @@ func TestParsedSync(t *testing.T) {
 		}
 		return nil, flow.Submitted("job 1")
 	}))
-	if out, err := f.Run(context.Background(), nil, desk, flow.Resources(r)); out != any("done") || err != nil {
+	if out, err := f.Run(t.Context(), nil, desk, flow.Resources(r)); out != any("done") || err != nil {
 		t.Errorf("%v, %v", out, err)
 	}
 	r.Handle("ecs:runTask.sync", flow.HandlerFunc(func(context.Context, *flow.Request) (any, error) { return "by itself", nil }))
-	if out, err := f.Run(context.Background(), nil, desk, flow.Resources(r)); out != any("by itself") || err != nil || len(desk.Waiting()) != 0 {
+	if out, err := f.Run(t.Context(), nil, desk, flow.Resources(r)); out != any("by itself") || err != nil || len(desk.Waiting()) != 0 {
 		t.Errorf("%v, %v, waiting %v", out, err, desk.Waiting())
 	}
 }

@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,10 +48,10 @@ func TestParseYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	typed := flow.As[string, struct{ N int }](f)
-	if out, err := typed.Run(context.Background(), "in"); out.N != 1 || err != nil {
+	if out, err := typed.Run(t.Context(), "in"); out.N != 1 || err != nil {
 		t.Errorf("%v, %v", out, err)
 	}
-	if _, err := flow.As[string, []int](f).Run(context.Background(), "in"); !errors.Is(err, flow.ErrRuntime) {
+	if _, err := flow.As[string, []int](f).Run(t.Context(), "in"); !errors.Is(err, flow.ErrRuntime) {
 		t.Errorf("an object as a slice: %v", err)
 	}
 }
@@ -75,7 +74,7 @@ func TestParsedMachineTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		e := f.Start(context.Background(), nil)
+		e := f.Start(t.Context(), nil)
 		began := time.Now()
 		<-e.Done()
 		if took := time.Since(began); took != 5*time.Second || e.Status() != flow.TimedOut {
@@ -100,7 +99,7 @@ func TestAsOf(t *testing.T) {
 		{time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), true, "MapStateExited<5"},
 	} {
 		var h flow.History
-		out, err := f.Run(context.Background(), []any{1.0}, flow.AsOf(c.at), flow.Record(&h))
+		out, err := f.Run(t.Context(), []any{1.0}, flow.AsOf(c.at), flow.Record(&h))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +118,7 @@ func TestHistoryLogs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var h flow.History
-	_, _ = f.Run(context.Background(), map[string]any{"name": "Bad"}, tasks(), flow.Record(&h), flow.WithName("run"))
+	_, _ = f.Run(t.Context(), map[string]any{"name": "Bad"}, tasks(), flow.Record(&h), flow.WithName("run"))
 	for _, c := range []struct {
 		level flow.LogLevel
 		data  bool
@@ -143,6 +142,31 @@ func TestHistoryLogs(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.level, strings.Join(got, ", "), c.want)
+		}
+	}
+}
+
+// The history ends with its limit, whatever goes on.
+func TestEventLimit(t *testing.T) {
+	f, err := flow.Parse([]byte(`{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Map", "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}},
+		"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A"}], "Next": "C"}, "C": {"Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true, "Next": "D"}], "Default": "A"}, "D": {"Type": "Succeed"}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit := 2; limit < 60; limit++ {
+		var h flow.History
+		_, err := f.Run(t.Context(), []any{1.0, 2.0}, flow.EventLimit(limit), flow.Record(&h))
+		want := fmt.Sprintf("The execution reached the maximum number of history events (%d).", limit)
+		var e *flow.Error
+		if !errors.As(err, &e) || e.Name != "States.Runtime" || e.Cause != want {
+			t.Fatalf("%d: %v", limit, err)
+		}
+		events := h.Events()
+		if last := events[len(events)-1]; len(events) != limit || last.Type != "ExecutionFailed" || int(last.ID) != limit {
+			t.Errorf("%d: %d events, the last %s %d", limit, len(events), last.Type, last.ID)
+		}
+		if _, unseen := f.Run(t.Context(), []any{1.0, 2.0}, flow.EventLimit(limit)); unseen == nil || unseen.Error() != err.Error() {
+			t.Errorf("%d: unobserved: %v", limit, unseen)
 		}
 	}
 }

@@ -51,6 +51,21 @@ func PayloadLimit(n int) Option {
 	})
 }
 
+// EventLimit bounds the history of an execution, in events: the last of them
+// is its failure with [ErrRuntime]. AWS Step Functions has 25,000. The default,
+// 0, is no bound; fewer than 2 are none either.
+func EventLimit(n int) Option {
+	return option(func(s *settings) {
+		if n < 0 {
+			s.fail("EventLimit(%d): 0 is no bound", n)
+		}
+		s.drive.MaxEvents = int64(n)
+		if n < 2 {
+			s.drive.MaxEvents = 0
+		}
+	})
+}
+
 // When AWS Step Functions changed what AsOf speaks of.
 var (
 	redrives   = time.Date(2023, 11, 15, 0, 0, 0, 0, time.UTC)

@@ -172,8 +172,7 @@ func (n *nested) ended(out any, failed error, parsed bool) (any, error) {
 		return o, nil
 	}
 	o.Set("Status", string(Failed))
-	var e *Error
-	if errors.As(failed, &e) {
+	if e, ok := errors.AsType[*Error](failed); ok {
 		if e.fatal && e.Name == ErrTimeout.Name {
 			o.Set("Status", string(TimedOut))
 		}

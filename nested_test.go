@@ -56,7 +56,7 @@ func TestNestedExecutions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.Run(context.Background(), map[string]any{"bad": true}, r)
+	_, err = f.Run(t.Context(), map[string]any{"bad": true}, r)
 	var e *flow.Error
 	if !errors.As(err, &e) || e.Name != "States.TaskFailed" {
 		t.Fatalf("%v", err)
@@ -69,7 +69,7 @@ func TestNestedExecutions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := started.Run(context.Background(), map[string]any{}, r)
+	out, err := started.Run(t.Context(), map[string]any{}, r)
 	if m, _ := out.(map[string]any); m["ExecutionArn"] != id || err != nil {
 		t.Errorf("%v, %v", out, err)
 	}

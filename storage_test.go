@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"strings"
@@ -11,7 +10,7 @@ import (
 )
 
 func TestMemoryStorage(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	var s flow.MemoryStorage
 	if _, err := s.Get(ctx, "b", "k", ""); !errors.Is(err, flow.ErrNoObject) {
 		t.Errorf("%v", err)
@@ -40,7 +39,7 @@ func TestMemoryStorage(t *testing.T) {
 	if strings.Join(keys, " ") != "d/1 d/2" {
 		t.Errorf("%v", keys)
 	}
-	for range s.List(ctx, "b", "") {
+	for range s.List(ctx, "b", "") { //nolint:errcheck // it is left at once
 		break // nothing is left behind
 	}
 }

@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -61,7 +60,7 @@ func TestTestState(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, err := flow.TestState(context.Background(), &c.test, tasks())
+			r, err := flow.TestState(t.Context(), &c.test, tasks())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,13 +98,13 @@ func TestTestStateRefuses(t *testing.T) {
 		"ValidationException: Variables must be a JSON object":                                                                                               {Definition: pass, Variables: []byte(`[]`)},
 		"InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/StateName/Type'": {Definition: []byte(`{"Type": "Nap", "End": true}`)},
 	} {
-		r, err := flow.TestState(context.Background(), &test)
+		r, err := flow.TestState(t.Context(), &test)
 		var refused *flow.RequestError
 		if !errors.As(err, &refused) || refused.Error() != want {
 			t.Errorf("want %s\n got %+v, %v", want, r, err)
 		}
 	}
-	if _, err := flow.TestState(context.Background(), &flow.StateTest{Definition: task, Role: "r"}); !errors.Is(err, flow.ErrRuntime) {
+	if _, err := flow.TestState(t.Context(), &flow.StateTest{Definition: task, Role: "r"}); !errors.Is(err, flow.ErrRuntime) {
 		t.Errorf("a Task that nothing handles: %v", err)
 	}
 }

@@ -34,6 +34,8 @@ type Options struct {
 	StandIn func(s *machine.State) machine.Callee
 	// Value gives further values of the context of a call; nil for none.
 	Value func(f *machine.Frame, key any) any
+	// MaxEvents bounds the events of the execution; 0 is no limit.
+	MaxEvents int64
 	// Grace is how long the end of an execution waits for abandoned calls.
 	Grace time.Duration
 	// Now, Float64 and NewID stand in for clock, chance and identity; nil: the
@@ -91,11 +93,12 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	x.Machine = m
 	x.Host = x
 	x.opts = opts
-	if log == nil && m.Numbered {
+	if log == nil && (m.Numbered || opts.MaxEvents > 0) {
 		log = machine.Counting(0)
 	}
 	x.Log, x.Observed = log, log != nil
 	if log != nil {
+		log.Limit = opts.MaxEvents
 		x.begin()
 	}
 	x.root.init(x, ctx)
@@ -108,8 +111,12 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 	x.Machine = m
 	x.Host = x
 	x.opts = opts
+	if log == nil && opts.MaxEvents > 0 {
+		log = machine.Counting(0)
+	}
 	x.Log, x.Observed = log, log != nil
 	if log != nil {
+		log.Limit = opts.MaxEvents
 		x.begin()
 	}
 	x.root.x = x

@@ -336,10 +336,9 @@ type Exec struct {
 	Host    Host
 	Input   any
 	About   *About // nil: nothing is known
-	// MaxTransitions bounds the transitions of each thread of work, MaxEvents
-	// the events of the execution; 0 is no limit.
+	// MaxTransitions bounds the transitions of each thread of work; 0 is no
+	// limit.
 	MaxTransitions int32
-	MaxEvents      int32
 	// Log takes the events; Observed tells that there is one.
 	Log      *Log
 	Observed bool

@@ -14,9 +14,14 @@ type Log struct {
 	Forget bool
 	shared bool // several goroutines write, or some read while others write
 	over   bool
+	full   bool // an event was left out because of the Limit
 	// Pass is called with each event of the items of a stream, which are not
 	// kept, since there is no end of them; nil: nobody is.
 	Pass func(*Event)
+
+	// Limit bounds the events: the last of them can only be one that ends the
+	// execution. 0 is no bound.
+	Limit int64
 
 	mu     sync.Mutex
 	events []Event
@@ -54,6 +59,10 @@ func (l *Log) add(e *Event) int64 {
 		defer l.mu.Unlock()
 	}
 	if e.Type < RetryScheduled {
+		if l.Limit > 0 && l.n >= l.Limit-1 && e.Type > ExecutionTimedOut {
+			l.full = true
+			return l.n
+		}
 		l.n++
 		e.ID = int32(l.n) //nolint:gosec // a history ends long before
 	}
@@ -82,11 +91,23 @@ func (l *Log) add(e *Event) int64 {
 	return int64(e.ID)
 }
 
+// Full tells that the Limit has been reached: the execution is to end.
+func (l *Log) Full() bool {
+	if l.Limit == 0 {
+		return false
+	}
+	if l.shared {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	return l.full
+}
+
 // Reset empties the log for another execution.
 func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.events, l.n, l.over, l.shared = l.events[:0], 0, false, false
+	l.events, l.n, l.over, l.shared, l.full = l.events[:0], 0, false, false, false
 }
 
 // Close tells that there will be no more.

@@ -82,6 +82,9 @@ func Next(f *Frame, c Completion) Op {
 func enter(f *Frame, s *State) Op {
 	if f.Exec.Observed {
 		f.entered(s)
+		if f.Exec.Log.Full() {
+			return f.overfull(s)
+		}
 	}
 	f.In = f.Doc
 	if s.Input != nil {

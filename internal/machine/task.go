@@ -41,6 +41,9 @@ func begin(f *Frame, s *State) Op {
 	}
 	if f.Exec.Observed {
 		f.scheduled(s)
+		if f.Exec.Log.Full() {
+			return f.overfull(s)
+		}
 	}
 	f.Phase = Running
 	return Call
