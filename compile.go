@@ -67,7 +67,7 @@ func (b *scoping) declare(nodes []Node) {
 			b.add(p)
 		}
 		switch s.role {
-		case gotoRole:
+		case gotoRole, endRole:
 			continue
 		case branchRole:
 			b.add(problem{at: s.at, state: s.name, text: "a Branch outside of a Parallel", cure: "list its nodes here instead"})
@@ -115,8 +115,12 @@ func (b *scoping) declareState(s *spec) {
 func (b *scoping) sequence(nodes []Node, next int32, landing *reference) int32 {
 	for i, n := range slices.Backward(nodes) {
 		s := n.describe()
-		if s.role == gotoRole {
+		switch s.role {
+		case gotoRole:
 			next = b.jump(s)
+			continue
+		case endRole:
+			next = machine.End
 			continue
 		}
 		next = b.state(s, next, landingIf(i == len(nodes)-1, landing))

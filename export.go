@@ -48,7 +48,8 @@ func ExportRounded() ExportOption { return func(x *exporting) { x.rounds = true 
 // A Go function becomes a Task; [ExportResource] says what it calls. So do a
 // Prompt, and an Agent as a whole: how a model is asked, with what bounds, is up
 // to the resource. A Callback invokes the Lambda function with the payload
-// {"input": …, "token": …} and waits for the token, or is the Task of an activity.
+// {"input": …, "token": …} and waits for the token, is the Task of an activity, or
+// calls an integration that ends in .waitForTaskToken with what From gives.
 // A Go error in On is matched by the name that its ErrorName method gives. A nil
 // slice is null in JSON, and no Map of the States Language goes over null.
 //

@@ -227,14 +227,15 @@ func (w *writing) task() {
 }
 
 // awaits has the Task invoke a Lambda function with a token and wait for it. An
-// activity is given one in any case.
+// activity is given one in any case; what an integration that waits is given
+// says From, which has to pass on the token.
 func (w *writing) awaits() {
 	arn := w.out.Resource
 	switch {
-	case strings.Contains(arn, ":activity:"):
+	case strings.Contains(arn, ":activity:"), strings.HasSuffix(arn, ".waitForTaskToken"):
 		return
 	case !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":lambda:"):
-		w.wrong(w.n.spec, "call a Lambda function or an activity", "a Callback by %s", arn)
+		w.wrong(w.n.spec, "call a Lambda function, an activity or an integration that ends in .waitForTaskToken", "a Callback by %s", arn)
 	}
 	w.out.Resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 	payload, token := document.ObjectOf(document.Field{Key: "input.$", Value: "$"}), document.Field{Key: "token.$", Value: "$$.Task.Token"}

@@ -66,6 +66,7 @@ const (
 	stateRole role = iota
 	gotoRole
 	branchRole
+	endRole
 )
 
 func (s *spec) describe() *spec { return s }
@@ -335,13 +336,20 @@ func Fail(name, errorName, cause string) *EndNode {
 	return n
 }
 
-// GotoNode goes on at another node. See [Goto].
+// GotoNode goes on elsewhere. See [Goto] and [End].
 type GotoNode struct{ spec }
 
 // Goto goes on at the node of that name, earlier or later, in the same scope:
 // the flow, or the branch or Map that it stands in.
 func Goto(name string) *GotoNode {
 	return &GotoNode{spec{target: name, at: here(), role: gotoRole}}
+}
+
+// End ends the flow, or the branch or item that it stands in, with the document
+// as it is, where nodes that follow in the list are not to run: behind a Choice
+// or in a handler of Catch. It is no state of its own, unlike [Succeed].
+func End() *GotoNode {
+	return &GotoNode{spec{at: here(), role: endRole}}
 }
 
 // CallNode runs another flow. See [Call].
