@@ -57,6 +57,7 @@ require (
 	github.com/flowstone-go/flow v0.0.0
 	github.com/flowstone-go/flow/bedrock v0.0.0
 	github.com/flowstone-go/flow/openai v0.0.0
+	go.uber.org/goleak v1.3.0
 	golang.org/x/term v0.48.0
 	modernc.org/sqlite v1.54.0
 )
