@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/machine"
@@ -153,10 +154,5 @@ var typeNames = map[machine.Kind]states.Type{
 }
 
 func leadsToEnd(st *machine.State) bool {
-	for _, next := range exits(st) {
-		if next == machine.End {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(exits(st), machine.End)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,10 +75,8 @@ func jsonKindOrTime(t reflect.Type) document.Kind {
 
 // conditionNeedsJSONata tells whether JSONPath has no words for a condition.
 func conditionNeedsJSONata(e exported) bool {
-	for _, p := range e.parts {
-		if conditionNeedsJSONata(p) {
-			return true
-		}
+	if slices.ContainsFunc(e.parts, conditionNeedsJSONata) {
+		return true
 	}
 	for _, r := range e.refs {
 		if r.hasOr && e.op != "IsPresent" {

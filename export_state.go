@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,10 +95,8 @@ func (w *writing) needsJSONata() bool {
 	if n.from != nil && !w.readsByPath(n.from) {
 		return true
 	}
-	for _, a := range n.assign {
-		if w.assignsByJSONata(a) {
-			return true
-		}
+	if slices.ContainsFunc(n.assign, w.assignsByJSONata) {
+		return true
 	}
 	switch w.st.Kind {
 	case machine.Choice:

@@ -171,7 +171,7 @@ func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (
 	} else {
 		var err error
 		if in, err = c.own(f.Args); err != nil {
-			return nil, wrongInput(f, reflect.TypeFor[In](), err)
+			return nil, wrongInput(reflect.TypeFor[In](), err)
 		}
 	}
 	cell, ok := spare.(*Out)
@@ -184,7 +184,7 @@ func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (
 }
 
 // wrongInput is the failure of a node whose document is not what it takes.
-func wrongInput(f *machine.Frame, t reflect.Type, err error) error {
+func wrongInput(t reflect.Type, err error) error {
 	return &machine.Failure{
 		Name: machine.Runtime, Fatal: true, Err: err,
 		Cause: fmt.Sprintf("the document is not what the node takes, a %v: %v (see From)", t, err),

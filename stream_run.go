@@ -34,7 +34,7 @@ type streamState struct {
 func (c *streamCall[In, I, O]) Call(ctx context.Context, f *machine.Frame, _ any) (any, error) {
 	in, err := c.own(f.Args)
 	if err != nil {
-		return nil, wrongInput(f, c.inputType(), err)
+		return nil, wrongInput(c.inputType(), err)
 	}
 	var state streamState
 	if f.Res != nil {

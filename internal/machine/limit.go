@@ -25,7 +25,7 @@ func (f *Frame) overrun(limit int) Op {
 	if int(f.Visit) <= limit {
 		return Step
 	}
-	return broken(f, f.Current(), &Failure{
+	return broken(f, &Failure{
 		Name: Runtime, Fatal: true,
 		Cause: fmt.Sprintf("more than %d transitions: %s", limit, f.cycle()),
 	})

@@ -111,7 +111,7 @@ func enter(f *Frame, s *State) Op {
 			f.evaluationFailed(s, fail)
 		}
 		f.Phase = Failed
-		return broken(f, s, fail)
+		return broken(f, fail)
 	}
 	return begin(f, s)
 }
@@ -228,7 +228,7 @@ func (f *Frame) ended() {
 }
 
 // broken ends the scope of the frame with a failure.
-func broken(f *Frame, s *State, fail *Failure) Op {
+func broken(f *Frame, fail *Failure) Op {
 	f.Phase = Failed
 	f.Err = fail.at(f)
 	if !f.Exec.Observed {

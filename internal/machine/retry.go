@@ -43,7 +43,7 @@ func failed(f *Frame, s *State, fail *Failure) Op {
 		if f.Join != nil && f.Join.First != nil {
 			f.tell(Event{Type: ForkFailed, State: s, Extra: failing(fail)})
 		}
-		return broken(f, s, fail)
+		return broken(f, fail)
 	}
 	if !fail.Permanent && len(s.Retry) > 0 {
 		if delay, ok := f.retry(s, fail); ok {
@@ -58,7 +58,7 @@ func failed(f *Frame, s *State, fail *Failure) Op {
 			return caught(f, s, c, fail)
 		}
 	}
-	return broken(f, s, fail)
+	return broken(f, fail)
 }
 
 // retry counts a failure with the first retrier that matches it and gives
@@ -175,7 +175,7 @@ func lost(f *Frame, s *State, err error) Op {
 	if fail.Query {
 		f.evaluationFailed(s, fail)
 	}
-	return broken(f, s, fail)
+	return broken(f, fail)
 }
 
 func (f *Frame) evaluationFailed(s *State, fail *Failure) {
