@@ -33,6 +33,9 @@ func asl(ctx context.Context, dir string, wanted filter, bubble virtual.Bubble) 
 // answerASL does what a case asks for.
 func answerASL(ctx context.Context, c *aslsuite.Case) (*aslsuite.Answer, error) {
 	ctx = context.WithoutCancel(ctx) // a channel from outside of the bubble is no good in it
+	if c.Problem != nil {
+		return nil, c.Problem
+	}
 	switch c.Kind {
 	case aslsuite.KindCreate:
 		return exception("InvalidDefinition", validation(c).Exception()), nil

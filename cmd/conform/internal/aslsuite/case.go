@@ -31,6 +31,8 @@ type Case struct {
 	Name string
 	Area string
 	Kind string
+	// Problem is why the case can't be read; nil if it could.
+	Problem error
 
 	// Express tells that the workflow is an Express one, and Synchronous that
 	// it was run by StartSyncExecution.

@@ -45,7 +45,7 @@ func Load(dir string) ([]*Case, error) {
 	return cases, nil
 }
 
-// Parse reads a JSON array of cases.
+// Parse reads a JSON array of cases. One that can't be read has its Problem.
 func Parse(data []byte) ([]*Case, error) {
 	v, err := document.Decode(data)
 	if err != nil {
@@ -57,15 +57,26 @@ func Parse(data []byte) ([]*Case, error) {
 	}
 	cases := make([]*Case, len(list))
 	for i, v := range list {
-		v, err := expand(v)
-		if err != nil {
-			return nil, fmt.Errorf("case %d: %w", i+1, err)
+		expanded, err := expand(v)
+		if err == nil {
+			cases[i], err = parse(expanded)
 		}
-		if cases[i], err = parse(v); err != nil {
-			return nil, fmt.Errorf("case %d: %w", i+1, err)
+		if err != nil {
+			cases[i] = unreadable(i, v, err)
 		}
 	}
 	return cases, nil
+}
+
+// unreadable is a case that can't be read, named as well as it can be.
+func unreadable(i int, v any, err error) *Case {
+	c := &Case{Problem: err}
+	c.Name, _ = document.Str(get(v, "name"))
+	c.Area, _ = document.Str(get(v, "area"))
+	if c.Name == "" {
+		c.Name = fmt.Sprintf("case %d", i+1)
+	}
+	return c
 }
 
 // longest bounds what one $repeat may grow to.

@@ -63,8 +63,19 @@ func TestParseErrors(t *testing.T) {
 	for _, test := range []struct{ text, message string }{
 		{`{`, "unexpected EOF"},
 		{`{}`, "not an array of cases but object"},
-		{`[1]`, "case 1: a case is an object, not number"},
-		{`[{"kind":"execution","expect":{}}]`, "case 1: a case without a name"},
+	} {
+		if _, err := aslsuite.Parse([]byte(test.text)); err == nil || !strings.Contains(err.Error(), test.message) {
+			t.Errorf("%s: %v, want %s", test.text, err, test.message)
+		}
+	}
+}
+
+// A case that can't be read does not keep the others from being run.
+func TestUnreadableCases(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, message string }{
+		{`[1]`, "a case is an object, not number"},
+		{`[{"kind":"execution","expect":{}}]`, "a case without a name"},
 		{`[{"name":"n"}]`, "case n: nothing is expected"},
 		{`[{"name":"n","expect":{},"history":{}}]`, "history is object, not an array"},
 		{`[{"name":"n","expect":[]}]`, "nothing is expected"},
@@ -76,8 +87,13 @@ func TestParseErrors(t *testing.T) {
 		{`[{"name":"n","expect":{},"role_given":1}]`, "role_given is number, not a boolean"},
 		{`[{"name":"n","expect":{},"input":"$repeat:999999999999:x"}]`, "longer than"},
 	} {
-		if _, err := aslsuite.Parse([]byte(test.text)); err == nil || !strings.Contains(err.Error(), test.message) {
-			t.Errorf("%s: %v, want %s", test.text, err, test.message)
+		cases, err := aslsuite.Parse([]byte(test.text))
+		if err != nil || len(cases) != 1 || cases[0].Name == "" {
+			t.Errorf("%s: %v, %v", test.text, cases, err)
+			continue
+		}
+		if p := cases[0].Problem; p == nil || !strings.Contains(p.Error(), test.message) {
+			t.Errorf("%s: %v, want %s", test.text, p, test.message)
 		}
 	}
 }
@@ -112,6 +128,9 @@ func parseOne(t *testing.T, text string) *aslsuite.Case {
 	cases, err := aslsuite.Parse([]byte("[" + text + "]"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if cases[0].Problem != nil {
+		t.Fatal(cases[0].Problem)
 	}
 	return cases[0]
 }
