@@ -166,7 +166,7 @@ func guard(t *thread, callee machine.Callee, follow bool) (v any, err error) {
 	}()
 	f := &t.frame
 	v, err = callee.Call(t.ctx, f, f.Spare())
-	for follow && err == nil && t.ctx.Err() == nil && machine.Follow(f, v) {
+	for follow && err == nil && !t.stopped() && machine.Follow(f, v) {
 		v, err = f.Current().Work.Callee.Call(t.ctx, f, f.Spare())
 	}
 	returned = true
