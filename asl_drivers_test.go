@@ -28,12 +28,14 @@ var definitions = []struct {
 		"C": {"Type": "Choice", "Choices": [{"Variable": "$.p.twice", "NumericGreaterThan": 5, "Next": "Big"}], "Default": "Small"},
 		"Big": {"Type": "Pass", "Result": "big", "End": true},
 		"Small": {"Type": "Fail", "Error": "Small", "Cause": "it is"}}}`, `"big"`, ""},
-	{"map and wait", `{"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": "$.list", "End": true,
+	{
+		"map and wait", `{"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": "$.list", "End": true,
 		"ItemSelector": {"v.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index"},
 		"ItemProcessor": {"StartAt": "W", "States": {
 			"W": {"Type": "Wait", "SecondsPath": "$.v", "Next": "T"},
 			"T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:echo", "End": true}}}}}}`,
-		`[{"i": 0, "v": 1}, {"i": 1, "v": 2}, {"i": 2, "v": 3}]`, ""},
+		`[{"i": 0, "v": 1}, {"i": 1, "v": 2}, {"i": 2, "v": 3}]`, "",
+	},
 	{"parallel with a failure that is caught", `{"StartAt": "P", "States": {
 		"P": {"Type": "Parallel", "Catch": [{"ErrorEquals": ["Bad"], "ResultPath": "$.e", "Next": "Got"}], "Next": "No",
 			"Branches": [
@@ -51,8 +53,10 @@ var definitions = []struct {
 		"C": {"Type": "Choice", "Choices": [{"Condition": "{% $sum = 6 %}", "Output": "{% $reverse($states.input) %}", "Next": "S"}], "Default": "F"},
 		"S": {"Type": "Succeed"},
 		"F": {"Type": "Fail", "Error": "{% 'No' %}"}}}`, `[18, 12, 6]`, ""},
-	{"an expression that fails", `{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% $states.input.nothing %}", "End": true}}}`,
-		"", "States.QueryEvaluationError"},
+	{
+		"an expression that fails", `{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% $states.input.nothing %}", "End": true}}}`,
+		"", "States.QueryEvaluationError",
+	},
 	{"a path that leads nowhere", `{"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.nothing", "End": true}}}`, "", "States.Runtime"},
 	{"distributed", `{"StartAt": "D", "States": {"D": {"Type": "Map", "ItemsPath": "$.list", "End": true, "ToleratedFailureCount": 1,
 		"ItemBatcher": {"MaxItemsPerBatch": 2},

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -128,7 +129,7 @@ func (v renaming) of(name string) string {
 func (x *exporter) variable(name string) string {
 	out := name
 	for i := 2; x.variables[out]; i++ {
-		suffix := fmt.Sprint(i)
+		suffix := strconv.Itoa(i)
 		out = string([]rune(name)[:min(utf8.RuneCountInString(name), maxName-len(suffix))]) + suffix
 	}
 	x.variables[out] = true

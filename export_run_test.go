@@ -1,7 +1,6 @@
 package flow_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -48,7 +47,7 @@ func TestExportedZoo(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var want, got []string
 				_, _ = a.run(t.Context(), flow.Observe(trail(&want)))
-				out, err := exported.Run(context.Background(), zooOrder, flow.Resources(handlers), zooDesk, flow.Observe(trail(&got)))
+				out, err := exported.Run(t.Context(), zooOrder, flow.Resources(handlers), zooDesk, flow.Observe(trail(&got)))
 				a.check(t, out, err)
 				slices.Sort(want)
 				slices.Sort(got)

@@ -25,12 +25,18 @@ func TestLine(t *testing.T) {
 		calls []string
 	}{
 		{name: "goes through", calls: []string{"S0", "S1", "S2", "S3", "S4"}},
-		{name: "an error", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
-			third: func(context.Context, context.CancelCauseFunc) error { return broken }},
-		{name: "a panic", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
-			third: func(context.Context, context.CancelCauseFunc) error { panic(broken) }},
-		{name: "cancelled", is: cause, calls: []string{"S0", "S1", "S2"},
-			third: func(_ context.Context, stop context.CancelCauseFunc) error { stop(cause); return nil }},
+		{
+			name: "an error", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
+			third: func(context.Context, context.CancelCauseFunc) error { return broken },
+		},
+		{
+			name: "a panic", state: "S2", is: broken, calls: []string{"S0", "S1", "S2"},
+			third: func(context.Context, context.CancelCauseFunc) error { panic(broken) },
+		},
+		{
+			name: "cancelled", is: cause, calls: []string{"S0", "S1", "S2"},
+			third: func(_ context.Context, stop context.CancelCauseFunc) error { stop(cause); return nil },
+		},
 		{name: "too many transitions", state: "S3", is: flow.ErrRuntime, limit: 2, calls: []string{"S0", "S1", "S2"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

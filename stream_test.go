@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,7 +47,7 @@ func (p pages) Read(_ context.Context, cursor string) (items []int, next string,
 		items = append(items, i)
 	}
 	if start+p.size < p.n {
-		next = fmt.Sprint(start + p.size)
+		next = strconv.Itoa(start + p.size)
 	}
 	return items, next, nil
 }
@@ -341,7 +342,7 @@ func TestStreamRetryGoesOn(t *testing.T) {
 					pages{n: 40, size: 6, fails: func(cursor string) error {
 						mu.Lock()
 						defer mu.Unlock()
-						if cursor == fmt.Sprint(at/6*6) {
+						if cursor == strconv.Itoa(at/6*6) {
 							return once("source")
 						}
 						return nil

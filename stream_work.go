@@ -38,7 +38,7 @@ func (r *streamRun[In, I, O]) pump() error {
 		items, next, err := r.src.Read(r.ctx, cursor)
 		if err != nil {
 			if r.ctx.Err() != nil {
-				return nil
+				return nil //nolint:nilerr // what ended the attempt is known already
 			}
 			return err
 		}
