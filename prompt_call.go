@@ -258,6 +258,7 @@ func (p *prompting) answerOf(ctx context.Context, f *machine.Frame, m Model, req
 type answerForm struct {
 	schema *schema.Schema
 	output model.Output
+	closed *model.Output // for models that take strict schemas only; nil if there is none
 	tool   model.Tool
 }
 
@@ -286,27 +287,38 @@ func (p *prompting) expect(t reflect.Type, s *schema.Schema) {
 		output: model.Output{Name: name, Schema: text, Strict: strict},
 		tool:   model.Tool{Name: "answer_" + name, Description: "Gives the answer. Call it exactly once.", Schema: s.JSON()},
 	}
+	if text, ok := s.Closed(); ok {
+		p.answer.closed = &model.Output{Name: name, Schema: text, Strict: true}
+	}
 }
 
 // demand adds to a request the form of the answer: as structured output, or
 // for a model that says it has none as a tool that it must call.
 func (a *answerForm) demand(m Model, req *model.Request) *model.Request {
 	r := *req
-	if d, ok := model.Find[model.Describer](m); ok && a.byTool(d.Describe()) {
+	var about model.Description
+	d, told := model.Find[model.Describer](m)
+	if told {
+		about = d.Describe()
+	}
+	switch {
+	case told && a.byTool(about):
 		r.ToolChoice = model.ToolChoice{Mode: model.ToolNamed, Name: a.tool.Name}
 		if len(r.Tools) > 0 {
 			r.ToolChoice = model.ToolChoice{Mode: model.ToolAny}
 		}
 		r.Tools = append(r.Tools[:len(r.Tools):len(r.Tools)], a.tool)
-		return &r
+	case about.StrictOnly:
+		r.Output = a.closed
+	default:
+		r.Output = &a.output
 	}
-	r.Output = &a.output
 	return &r
 }
 
 // byTool tells that a model takes the form of the answer as a tool only.
 func (a *answerForm) byTool(d model.Description) bool {
-	return !d.StructuredOutput || d.StrictOnly && !a.output.Strict
+	return !d.StructuredOutput || d.StrictOnly && a.closed == nil
 }
 
 // read gives the value of an answer. An error that is a *model.Error is final,

@@ -212,7 +212,15 @@ func TestAMapIsAskedForByToolWhereOutputIsStrict(t *testing.T) {
 	if err != nil || counts["a"] != 1 {
 		t.Errorf("got %v, %v", counts, err)
 	}
+	type bounded struct {
+		N int `json:"n" jsonschema:"minimum=1"`
+	}
+	m.When().JSON(bounded{0}).JSON(bounded{2})
 	if v, err := run[letter, verdict](t, ada, flow.Prompt[verdict]("Judge", strictOnly{m}).Text("?")); err != nil || v.Mood != "sad" {
+		t.Errorf("got %v, %v", v, err)
+	}
+	v, err := run[letter, bounded](t, ada, flow.Prompt[bounded]("Rate", strictOnly{m}).Text("?")) // the bound is held here
+	if err != nil || v.N != 2 || strings.Contains(string(m.Calls().Last().Request.Output.Schema), "minimum") {
 		t.Errorf("got %v, %v", v, err)
 	}
 }

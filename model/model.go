@@ -44,7 +44,7 @@ type Description struct {
 	MaxOutput        int    `json:"maxOutput,omitempty"`        // the most tokens one answer can have
 	ContextWindow    int    `json:"contextWindow,omitempty"`    // the most tokens that request and answer can have together
 	StructuredOutput bool   `json:"structuredOutput,omitempty"` // Request.Output is enforced by the provider
-	StrictOnly       bool   `json:"strictOnly,omitempty"`       // and only for a strict one: schemas of closed objects
+	StrictOnly       bool   `json:"strictOnly,omitempty"`       // and only for schemas of closed objects, without bounds and recursion
 }
 
 // Func makes a Model of a function.

@@ -264,3 +264,42 @@ func TestStrict(t *testing.T) {
 		})
 	}
 }
+
+func TestClosed(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		of   any
+		want string // "" for none
+	}{
+		{"bounds are said in words", struct {
+			A int      `json:"a" description:"Score" jsonschema:"minimum=1,maximum=5"`
+			B []string `json:"b,omitempty" jsonschema:"minItems=1"`
+			C string   `json:"c" jsonschema:"pattern=^a$,minLength=1,maxLength=3"`
+			D struct {
+				E float64 `json:"e" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1,multipleOf=0.1"`
+			} `json:"d"`
+			F [2]int `json:"f"`
+		}{}, `{"type":"object","properties":{"a":{"type":"integer","description":"Score (at least 1, at most 5)"},"b":{"type":["array","null"],"items":{"type":"string"},"description":"at least 1 elements"},"c":{"type":"string","pattern":"^a$","description":"at least 1 characters, at most 3 characters"},"d":{"type":"object","properties":{"e":{"type":"number","description":"more than 0, less than 1, a multiple of 0.1"}},"required":["e"],"additionalProperties":false},"f":{"type":"array","items":{"type":"integer"},"description":"at least 2 elements, at most 2 elements"}},"required":["a","b","c","d","f"],"additionalProperties":false}`},
+		{"a type used twice is no recursion", struct {
+			A, B *address
+		}{}, `{"type":"object","properties":{"A":{"anyOf":[{"$ref":"#/$defs/address"},{"type":"null"}]},"B":{"anyOf":[{"$ref":"#/$defs/address"},{"type":"null"}]}},"required":["A","B"],"additionalProperties":false,"$defs":{"address":{"type":"object","properties":{"street":{"type":"string","description":"Street, with number"},"city":{"type":["string","null"]}},"required":["street","city"],"additionalProperties":false}}}`},
+		{"a recursive type", tree{}, ""},
+		{"a recursive type below the top", struct{ T []tree }{}, ""},
+		{"a map", struct{ M map[string]int }{}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := schema.For(reflect.TypeOf(c.of))
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := string(s.JSON())
+			got, ok := s.Closed()
+			if diff := cmp.Diff(c.want, string(got)); diff != "" || ok != (c.want != "") {
+				t.Errorf("%v %s\n%s", ok, got, diff)
+			}
+			if after, _ := document.Encode(s.JSON()); string(after) != before {
+				t.Errorf("the schema was changed: %s", after)
+			}
+		})
+	}
+}
