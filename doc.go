@@ -85,6 +85,13 @@
 // ([ErrCancelled]) and a mistake in the flow itself ([ErrRuntime]) are neither
 // tried again nor caught.
 //
+// # People and services that take their time
+//
+// A [Callback] hands out a token and waits, without a goroutine, until somebody
+// answers at the [Desk] with it, or its Timeout runs out:
+//
+//	flow.Callback[bool]("Approve", ask).Timeout(48 * time.Hour).Into(flow.At[bool]("$.approved")),
+//
 // # Running
 //
 // Run runs in the caller's goroutine and returns the result. Start begins the same
@@ -106,6 +113,15 @@
 // stays the same over its attempts.
 //
 // An execution lives in this process: a crash loses it.
+//
+// # Step Functions
+//
+// [Parse] reads state machines in the Amazon States Language, and a [Registry] says
+// what their resources mean:
+//
+//	f = f.With(flow.Resources(resources), flow.VirtualTime(time.Time{}))
+//
+// ASL writes a flow that was built in Go as a definition for AWS Step Functions.
 //
 // # In tests
 //
