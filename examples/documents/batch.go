@@ -72,7 +72,7 @@ func one(ctx context.Context, f *flow.Flow[Document, Receipt], path string, boar
 			job.Note("%s: %s: attempt %d in %v", event.State, event.Error.Name, event.Attempt+1, event.Delay.Round(time.Millisecond))
 		}
 	}
-	receipt, err := exec.Wait(ctx)
+	receipt, err := exec.Wait(context.WithoutCancel(ctx)) // its end, whatever it is
 	return outcome{path, receipt, err}
 }
 
@@ -103,6 +103,9 @@ func note(ctx context.Context, text string) { watchOf(ctx).job.Note("%s", text) 
 // explain is an error for people: what is wrong with the document, or where in
 // the flow something failed.
 func explain(err error) string {
+	if errors.Is(err, flow.ErrCancelled) {
+		return "interrupted"
+	}
 	if refused, ok := errors.AsType[*extract.Error](err); ok {
 		return fmt.Sprintf("%s [%s]", refused.Detail, refused.Name)
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/extract"
@@ -160,6 +163,24 @@ func TestRetryAndCatch(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An interrupt ends what is under way, and says so of each document.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 600*time.Millisecond, errors.New("interrupt"))
+		defer cancel()
+		var stdout, stderr strings.Builder
+		db := filepath.Join(t.TempDir(), "d.db")
+		status := run(ctx, []string{"-q", "-db", db, "-throttle", "2", "inbox/minutes.txt", "inbox/complaint.html"}, &stdout, &stderr)
+		if status != 1 || strings.Count(stdout.String(), ": refused: interrupted\n") != 2 {
+			t.Errorf("status %d: %s%s", status, stdout.String(), stderr.String())
+		}
+		if got := rows(t, db); len(got) != 0 {
+			t.Errorf("%d rows, want none", len(got))
+		}
+	})
 }
 
 // The same document again replaces its row.
