@@ -138,7 +138,11 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 		if n.stream != nil {
 			c.streamed(n, st, k)
 		}
-		out.doc = c.write(n, k.doc, shapeOf(n.out), n.into)
+		result := shapeOf(n.out)
+		if n.selects != nil {
+			result = c.read(n, n.selects, knowledge{doc: result, vars: k.vars}, "Select")
+		}
+		out.doc = c.write(n, k.doc, result, n.into)
 	case machine.Wait:
 		if n.wait.ref != nil {
 			c.read(n, n.wait.ref, k, "the time to wait")

@@ -202,6 +202,9 @@ func (b *scoping) data(s *spec, st *machine.State, into *reference) {
 			st.Input = s.from.get
 		}
 	}
+	if s.selects != nil && b.sound(s, s.selects, "Select") {
+		st.Select = s.selects.get
+	}
 	switch {
 	case s.keeps:
 		st.Output = keep
@@ -446,7 +449,7 @@ func (b *scoping) catches(s *spec, st *machine.State, next int32, landing *refer
 func (b *scoping) recycles() bool {
 	for _, st := range b.scope.States {
 		switch {
-		case st.Input != nil, st.Args != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
+		case st.Input != nil, st.Args != nil, st.Select != nil, st.Output != nil, len(st.Assign) > 0, len(st.Retry) > 0, len(st.Catch) > 0, st.Fork != nil:
 			return false
 		case st.Work != nil && (st.Work.Timeout != nil || st.Work.Heartbeat != nil || st.Work.Awaits || st.Work.Scope != nil):
 			return false

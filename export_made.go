@@ -8,6 +8,7 @@ import (
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/intrinsic"
+	"github.com/flowstone-go/flow/internal/states"
 )
 
 // How values that are made when they are read ([Make], [Const], [Expr]) are
@@ -32,6 +33,33 @@ func (w *writing) readsByPath(r *reference) bool {
 		return !intrinsic.IsCall(r.text)
 	}
 	return true
+}
+
+// selectsByPath tells whether JSONPath can say what of a result counts: an
+// object that is made of parts, or a path, unless that goes to a place.
+func (w *writing) selectsByPath(r *reference) bool {
+	if r.source == fromParts || r.source == fromConstant {
+		return w.readsByPath(r)
+	}
+	return !r.hasOr && w.into() == nil && (r.source != fromExpression || !intrinsic.IsCall(r.text))
+}
+
+// selects says what of a result counts.
+func (w *writing) selects() {
+	if r := w.n.selects; r.source == fromParts || r.source == fromConstant {
+		w.out.ResultSelector = states.Of(w.templateOf(r))
+	} else {
+		w.out.OutputPath = states.Of(w.pathOf(r))
+	}
+}
+
+// selected spells in JSONata what of a result counts: there the document of the
+// reference is the result.
+func (w *writing) selected() string {
+	w.vars.root = "$states.result"
+	text := w.read(w.n.selects)
+	w.vars.root = ""
+	return text
 }
 
 // templated tells whether a payload template can say a part.

@@ -112,7 +112,8 @@ func placeholderName(path string) string {
 type renaming struct {
 	x     *exporter
 	names map[string]string
-	own   bool // of a flow that is called
+	own   bool   // of a flow that is called
+	root  string // what JSONata reads in; empty: the input of the state
 }
 
 func (v renaming) of(name string) string {

@@ -92,7 +92,7 @@ func (w *writing) works() bool {
 // needsJSONata tells whether JSONPath has no words for the state.
 func (w *writing) needsJSONata() bool {
 	n := w.n
-	if n.from != nil && !w.readsByPath(n.from) {
+	if n.from != nil && !w.readsByPath(n.from) || n.selects != nil && !w.selectsByPath(n.selects) {
 		return true
 	}
 	if slices.ContainsFunc(n.assign, w.assignsByJSONata) {
@@ -195,6 +195,8 @@ func (w *writing) result() string {
 	switch {
 	case w.n.gives:
 		return w.read(w.n.from)
+	case w.n.selects != nil:
+		return w.selected()
 	case w.called():
 		return "$states.result[0]"
 	}
@@ -206,6 +208,9 @@ func (w *writing) task() {
 	w.input()
 	if w.n.awaits {
 		w.awaits()
+	}
+	if w.n.selects != nil && !w.jsonata {
+		w.selects()
 	}
 	w.calls[w.out.Resource] = true
 	w.callees[w.out.Name] = exportedCall{w.n}

@@ -14,6 +14,8 @@ import (
 
 func anyText(context.Context, any) (string, error) { return "", nil }
 
+func anyAny(_ context.Context, v any) (any, error) { return v, nil }
+
 // sub is a flow that is called.
 var sub = flow.New[any, any]("sub").Then(
 	flow.Pass("Begin").Assign(flow.Set(rounds, 0)),
@@ -88,6 +90,17 @@ func TestASL(t *testing.T) {
 			"parts in JSONata",
 			[]flow.Node{flow.Task("T", anyText).From(flow.Make[any](flow.Parts{"id": id.Or("none"), "list": []any{total, "x"}}))},
 			`{"T":{"Type":"Task","QueryLanguage":"JSONata","Arguments":"{% {\"id\": ($exists($states.input.id) ? $states.input.id : \"none\"), \"list\": [$states.input.total, \"x\"]} %}","Resource":"λ:T","End":true}}`,
+		},
+		{
+			"select",
+			[]flow.Node{
+				flow.Task("Part", anyAny).Select(flow.At[any]("$.Payload")), flow.Task("Parts", anyAny).Select(flow.Make[any](flow.Parts{"id": id, "was": rounds.Or(0)})).Into(flow.At[any]("$.r")),
+				flow.Task("Made", anyAny).Select(flow.Make[any](flow.Parts{"id": id})).Into(flow.At[any]("$.r")), flow.Task("Put", anyAny).Select(flow.At[any]("$.id")).Into(flow.At[any]("$.note")),
+			},
+			`{"Part":{"Type":"Task","Resource":"λ:Part","OutputPath":"$.Payload","Next":"Parts"},` +
+				`"Parts":{"Type":"Task","QueryLanguage":"JSONata","Resource":"λ:Parts","Output":"{% $merge([$states.input, {\"r\": {\"id\": $states.result.id, \"was\": ($exists($rounds) ? $rounds : 0)}}]) %}","Next":"Made"},` +
+				`"Made":{"Type":"Task","Resource":"λ:Made","ResultSelector":{"id.$":"$.id"},"ResultPath":"$.r","Next":"Put"},` +
+				`"Put":{"Type":"Task","QueryLanguage":"JSONata","Resource":"λ:Put","Output":"{% $merge([$states.input, {\"note\": $states.result.id}]) %}","End":true}}`,
 		},
 		{
 			"give",

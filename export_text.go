@@ -33,6 +33,9 @@ func (v renaming) bare(r *reference) (string, error) {
 	}
 	steps, _ := r.path.Steps()
 	root := "$states.input"
+	if v.root != "" {
+		root = v.root
+	}
 	switch r.source {
 	case fromVariable:
 		root = "$" + v.of(r.name)

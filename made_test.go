@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -31,6 +32,8 @@ func TestMadeReferencesAreChecked(t *testing.T) {
 		{"below", flow.Give("G", flow.Field(flow.Make[order](nil), func(o *order) *string { return &o.ID })), "it refers to no place"},
 		{"assigned", flow.Pass("P").Assign(flow.SetFrom(rounds, flow.Expr[int]("$["))), "is no expression"},
 		{"failure", flow.Task("T", anyText).Catch(flow.On(flow.ErrAll).Into(flow.Const[*flow.Failure](nil)), flow.Pass("P")), "a failure goes to a place in the document"},
+		{"a result of it", flow.Task("T", anyText).Select(flow.Result[string]()), "it reads in the result anyway"},
+		{"what is not in it", flow.Task("T", func(_ context.Context, o order) (order, error) { return o, nil }).Select(flow.At[order]("$.none")), `Select($.none): $ has no "none"`},
 		{"branches", flow.Gather[int]("G"), "Gather without a branch"},
 		{"what branches give", flow.Gather[int]("G", flow.Give("V", id)), "the document at the end of branch 1"},
 	} {

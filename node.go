@@ -25,7 +25,8 @@ type spec struct {
 	in, out reflect.Type // what the work takes and gives; nil: any document, nothing
 	from    *reference
 	into    *reference
-	keeps   bool // the work has no result: the document stays
+	selects *reference // what of the result counts; nil: all of it
+	keeps   bool       // the work has no result: the document stays
 	callee  machine.Callee
 	collect func(f *machine.Frame, results []any) (any, error)
 
@@ -200,6 +201,18 @@ func (n *TaskNode[In, Out]) From(ref Ref[In]) *TaskNode[In, Out] {
 // Into puts the result at ref in the document instead of in its place.
 func (n *TaskNode[In, Out]) Into(ref Ref[Out]) *TaskNode[In, Out] {
 	n.setRef(&n.into, ref.r, "Into")
+	return n
+}
+
+// Select has the result be what ref reads in it: a part of it ([At]), or an object
+// that is made of parts of it ([Make]). It is for results that come from
+// elsewhere as they are, such as those of a resource of the States Language,
+// which calls this ResultSelector; a Go function best returns what is wanted.
+func (n *TaskNode[In, Out]) Select(ref Ref[Out]) *TaskNode[In, Out] {
+	n.setRef(&n.selects, ref.r, "Select")
+	if r := n.selects; r != nil && r.source == fromResult {
+		n.wrong("write the path with At", "Select of a Result: it reads in the result anyway")
+	}
 	return n
 }
 

@@ -219,6 +219,18 @@ func zoo() []animal {
 				Lines []line `json:"lines"`
 				Text  string `json:"text"`
 			}](flow.Parts{"id": id, "lines": lines, "text": "lines"})))),
+		newAnimal("select", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0,"picked":{"first":"a","of":"o1!"}}`, "",
+			flow.New[order, any]("f").Then(
+				flow.Task("T", func(_ context.Context, o order) (any, error) {
+					return map[string]any{"of": o.ID + "!", "list": []string{"a", "b"}}, nil
+				}).Select(flow.Make[any](flow.Parts{"of": flow.At[string]("$.of"), "first": flow.At[string]("$.list[0]")})).Into(flow.At[any]("$.picked")))),
+		newAnimal("select in place of the document", `"b"`, "",
+			flow.New[order, any]("f").Then(flow.Task("T", func(_ context.Context, o order) (any, error) { return o.Lines, nil }).Select(flow.At[any]("$[1].sku")))),
+		newAnimal("end behind a choice and in a handler", `"early"`, "",
+			flow.New[order, any]("f").Then(
+				flow.Task("T", failing[order](1, namedError{"Stock.Out"}, "fine")).Catch(flow.ErrAll, flow.Task("Early", func(context.Context, order) (string, error) { return "early", nil }), flow.End()).Into(note),
+				flow.Choice("C").When(flow.Present(id), flow.Pass("P"), flow.End()).Otherwise(),
+				flow.Fail("F", "Never", ""))),
 		newAnimal("a handler without a result", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0}`, "",
 			flow.New[order, any]("f").Then(flow.Task("T", failing[order](1, namedError{"Stock.Out"}, "fine")).Catch(flow.ErrAll, flow.Pass("P")).Into(note))),
 		newAnimal("panic", "", "States.TaskFailed",

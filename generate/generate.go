@@ -71,8 +71,8 @@ func (e *Error) Error() string {
 // comments of the source.
 //
 // The error is an [*Error]: the definition is none that AWS would take, or the
-// builder has no words for something in it, such as states in JSONata, a
-// ResultSelector or OutputPath, a distributed Map.
+// builder has no words for something in it, such as states in JSONata, an
+// OutputPath behind a ResultPath, a distributed Map.
 func Source(definition []byte, o Options) ([]byte, error) {
 	if o.Package == "" {
 		o.Package = "main"

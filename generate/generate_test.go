@@ -45,8 +45,7 @@ func TestSourceRefuses(t *testing.T) {
 			"E":{"Type":"Map","ItemsPath":"$.m","ItemSelector":{"x.$":"$$.Map.Item.Index"},"ItemProcessor":{"StartAt":"F","States":{"F":{"Type":"Pass","End":true}}},"Next":"H"},
 			"H":{"Type":"Fail","Error":"States.Mine"}}}`,
 			`the definition can't be written as a Go flow:
-	/States/A/OutputPath: state "A": it has OutputPath
-	/States/A/ResultSelector: state "A": it has ResultSelector
+	/States/A/OutputPath: state "A": it has OutputPath, and not as a Task without ResultPath and ResultSelector
 	/States/A/Retry/0: state "A": it retries or catches States.Runtime, which nothing can
 	/States/B: state "B": it is in JSONata
 	/States/C: state "C": a Choice without Default: the builder wants Otherwise

@@ -40,13 +40,13 @@ func (s *scoping) unsaid(st *states.State) {
 		name  string
 		value *states.Value
 	}{
-		{"OutputPath", st.OutputPath}, {"ResultSelector", st.ResultSelector}, {"Credentials", st.Credentials},
+		{"Credentials", st.Credentials},
 		{"TimeoutSecondsPath", st.TimeoutSecondsPath}, {"HeartbeatSecondsPath", st.HeartbeatSecondsPath},
 		{"SecondsPath", st.SecondsPath}, {"ErrorPath", st.ErrorPath}, {"CausePath", st.CausePath}, {"MaxConcurrencyPath", st.MaxConcurrencyPath},
 		{"ToleratedFailureCount", st.ToleratedFailureCount}, {"ToleratedFailureCountPath", st.ToleratedFailureCountPath},
 		{"ToleratedFailurePercentage", st.ToleratedFailurePercentage}, {"ToleratedFailurePercentagePath", st.ToleratedFailurePercentagePath},
 	} {
-		if text, _ := f.value.Text(); f.value != nil && (f.name != "OutputPath" || text != "$") {
+		if f.value != nil {
 			s.wrong(f.value.Pos, st.Name, "it has %s", f.name)
 		}
 	}
@@ -54,6 +54,15 @@ func (s *scoping) unsaid(st *states.State) {
 		if text, _ := st.InputPath.Text(); text != "$" {
 			s.wrong(st.InputPath.Pos, st.Name, "a %s with InputPath", st.Type)
 		}
+	}
+	output, _ := st.OutputPath.Text()
+	switch {
+	case st.OutputPath != nil && output != "$" && (st.Type != states.Task || st.ResultPath != nil || st.ResultSelector != nil):
+		s.wrong(st.OutputPath.Pos, st.Name, "it has OutputPath, and not as a Task without ResultPath and ResultSelector")
+	case st.OutputPath.IsNull():
+		s.wrong(st.OutputPath.Pos, st.Name, "its OutputPath is null")
+	case st.ResultSelector != nil && (st.Type != states.Task || st.ResultPath.IsNull()):
+		s.wrong(st.ResultSelector.Pos, st.Name, "it has ResultSelector, and not as a Task with a result")
 	}
 	if st.InputPath.IsNull() {
 		s.wrong(st.InputPath.Pos, st.Name, "its InputPath is null")
@@ -87,9 +96,24 @@ func (s *scoping) task(st *states.State, next string) string {
 	}
 	b.WriteString(s.retries(st) + s.catches(st, next) + s.assign(st))
 	if !kept {
-		b.WriteString(s.into(st, "any"))
+		b.WriteString(s.selects(st, f.kind) + s.into(st, "any"))
 	}
 	return b.String()
+}
+
+// selects writes what of a result counts.
+func (s *scoping) selects(st *states.State, kind taskKind) string {
+	text, _ := st.OutputPath.Text()
+	switch whole := text == "" || text == "$"; {
+	case whole && st.ResultSelector == nil:
+		return ""
+	case kind == askFunction:
+		s.wrong(st.Pos, st.Name, "it selects from the answer that it waits for")
+		return ""
+	case whole:
+		return ".Select(" + s.made(st, st.ResultSelector) + ")"
+	}
+	return ".Select(" + reference(text, "any") + ")"
 }
 
 // from writes what a node is given.
