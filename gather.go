@@ -53,6 +53,13 @@ func (n *GatherNode[O]) Into(ref Ref[[]O]) *GatherNode[O] {
 	return n
 }
 
+// Drop has the results dropped: the document stays as it is, and the node is
+// there for what its branches do.
+func (n *GatherNode[O]) Drop() *GatherNode[O] {
+	n.drop()
+	return n
+}
+
 // Retry has failures tried again, all branches anew; see [Retry].
 func (n *GatherNode[O]) Retry(r ...Retry) *GatherNode[O] {
 	n.retry(r)

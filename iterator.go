@@ -176,6 +176,13 @@ func (n *MapNode[I, O]) Into(ref Ref[[]O]) *MapNode[I, O] {
 	return n
 }
 
+// Drop has the results dropped: the document stays as it is, and the Map is there
+// for what its nodes do.
+func (n *MapNode[I, O]) Drop() *MapNode[I, O] {
+	n.drop()
+	return n
+}
+
 // Retry has failures tried again, all items anew; see [Retry]. To retry one
 // item, put the Retry on the node inside.
 func (n *MapNode[I, O]) Retry(r ...Retry) *MapNode[I, O] {

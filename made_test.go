@@ -34,6 +34,8 @@ func TestMadeReferencesAreChecked(t *testing.T) {
 		{"failure", flow.Task("T", anyText).Catch(flow.On(flow.ErrAll).Into(flow.Const[*flow.Failure](nil)), flow.Pass("P")), "a failure goes to a place in the document"},
 		{"a result of it", flow.Task("T", anyText).Select(flow.Result[string]()), "it reads in the result anyway"},
 		{"what is not in it", flow.Task("T", func(_ context.Context, o order) (order, error) { return o, nil }).Select(flow.At[order]("$.none")), `Select($.none): $ has no "none"`},
+		{"dropped and kept", flow.Map[any]("M", lines, flow.Pass("P")).Into(flow.At[[]any]("$.x")).Drop(), "Drop of what goes Into($.x)"},
+		{"kept and dropped", flow.Gather[any]("G", flow.Pass("P")).Drop().Into(flow.At[[]any]("$.x")), "Into($.x) of what is dropped"},
 		{"branches", flow.Gather[int]("G"), "Gather without a branch"},
 		{"what branches give", flow.Gather[int]("G", flow.Give("V", id)), "the document at the end of branch 1"},
 	} {

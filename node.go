@@ -112,7 +112,18 @@ func (s *spec) setRef(slot **reference, r *reference, method string) {
 			s.wrong("", "Into(%s): it is made when it is read, and no place in the document", r)
 		}
 	}
+	if method == "Into" && slot == &s.into && s.keeps && r.problem == "" {
+		s.wrong("leave one of them out", "Into(%s) of what is dropped", r)
+	}
 	*slot = r
+}
+
+// drop has the node have no result.
+func (s *spec) drop() {
+	s.keeps = true
+	if s.into != nil {
+		s.wrong("leave one of them out", "Drop of what goes Into(%s)", s.into)
+	}
 }
 
 func (s *spec) setBound(slot *time.Duration, d time.Duration, method string) {

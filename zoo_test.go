@@ -231,6 +231,11 @@ func zoo() []animal {
 				flow.Task("T", failing[order](1, namedError{"Stock.Out"}, "fine")).Catch(flow.ErrAll, flow.Task("Early", func(context.Context, order) (string, error) { return "early", nil }), flow.End()).Into(note),
 				flow.Choice("C").When(flow.Present(id), flow.Pass("P"), flow.End()).Otherwise(),
 				flow.Fail("F", "Never", ""))),
+		newAnimal("map and gather that drop their results", `"o1"`, "",
+			flow.New[order, any]("f").Then(
+				flow.Map[float64]("M", lines, flow.Task("Price", price)).Drop(),
+				flow.Gather[any]("G", flow.Task("T", func(context.Context, order) (int, error) { return 1, nil })).Drop(),
+				flow.Task("End", func(_ context.Context, o order) (string, error) { return o.ID, nil }))),
 		newAnimal("a handler without a result", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0}`, "",
 			flow.New[order, any]("f").Then(flow.Task("T", failing[order](1, namedError{"Stock.Out"}, "fine")).Catch(flow.ErrAll, flow.Pass("P")).Into(note))),
 		newAnimal("panic", "", "States.TaskFailed",

@@ -14,9 +14,6 @@ func (s *scoping) iterate(st *states.State, next string) string {
 		s.wrong(st.Pos, st.Name, "a distributed Map")
 		return ""
 	}
-	if st.ResultPath.IsNull() {
-		s.wrong(st.ResultPath.Pos, st.Name, "a Map that drops its result")
-	}
 	inner := s.generator.scope(&st.Processor.Scope, s.path+st.Name+"/")
 	var b strings.Builder
 	fmt.Fprintf(&b, "flow.Map[any](%q, %s, %s)", st.Name, s.items(st), inner.list())

@@ -133,6 +133,9 @@ func (s *scoping) from(st *states.State) string {
 
 // into writes where the result goes; typ is the Go type of it.
 func (s *scoping) into(st *states.State, typ string) string {
+	if st.ResultPath.IsNull() && (st.Type == states.Map || st.Type == states.Parallel) {
+		return ".Drop()"
+	}
 	text, ok := st.ResultPath.Text()
 	if !ok || text == "$" {
 		return ""
@@ -221,9 +224,6 @@ func (s *scoping) fail(st *states.State) string {
 }
 
 func (s *scoping) parallel(st *states.State, next string) string {
-	if st.ResultPath.IsNull() {
-		s.wrong(st.ResultPath.Pos, st.Name, "a Parallel that drops its result")
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "flow.Gather[any](%q,", st.Name)
 	for i, branch := range st.Branches {
