@@ -45,6 +45,9 @@ func (s *scoping) items(st *states.State) string {
 			s.wrong(st.InputPath.Pos, st.Name, "its items are made of what its InputPath gives")
 		}
 	}
+	if _, err := path.CompileReference(text); err != nil {
+		s.wrong(st.Pos, st.Name, "it goes over %s, which is more than one place", text)
+	}
 	return reference(text, "[]any")
 }
 

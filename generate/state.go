@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowstone-go/flow/internal/path"
 	"github.com/flowstone-go/flow/internal/states"
 )
 
@@ -139,6 +140,9 @@ func (s *scoping) into(st *states.State, typ string) string {
 	text, ok := st.ResultPath.Text()
 	if !ok || text == "$" {
 		return ""
+	}
+	if _, err := path.CompileTarget(text); err != nil {
+		s.wrong(st.ResultPath.Pos, st.Name, "its result goes to %s, which is no place in the document", text)
 	}
 	return fmt.Sprintf(".Into(flow.At[%s](%q))", typ, text)
 }
