@@ -114,8 +114,10 @@ func TestParsedDistributedMap(t *testing.T) {
 		{name: "JSON", states: state(reads(`"InputType": "JSON"`, "list.json")), out: `[1, {"a": 2}]`},
 		{name: "an object in JSON", states: state(reads(`"InputType": "JSON"`, "object.json") + `"ItemSelector": {"k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value", "s.$": "$$.Map.Item.Source"}, `), out: `[{"k": "x", "v": 1, "s": "S3://b/object.json"}, {"k": "y", "v": 2, "s": "S3://b/object.json"}]`},
 		{name: "a pointer into JSON", states: state(reads(`"InputType": "JSON", "ItemsPointer": "/in/list", "MaxItems": 2`, "deep.json")), out: `[7, 8]`},
-		{name: "no items in JSON", states: state(reads(`"InputType": "JSON"`, "scalar.json")), err: "States.ItemReaderFailed: Attempting to map over non-iterable node.",
-			trail: "ExecutionStarted<0 MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunFailed<4 MapStateFailed<5 ExecutionFailed<6"},
+		{
+			name: "no items in JSON", states: state(reads(`"InputType": "JSON"`, "scalar.json")), err: "States.ItemReaderFailed: Attempting to map over non-iterable node.",
+			trail: "ExecutionStarted<0 MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunFailed<4 MapStateFailed<5 ExecutionFailed<6",
+		},
 		{name: "lines of JSON", states: state(reads(`"InputType": "JSONL"`, "lines.jsonl")), out: `[1, {"a": 2}]`},
 		{name: "CSV", states: state(reads(`"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"`, "rows.csv")), out: `[{"k": "a", "v": "1"}, {"k": "b", "v": ""}, {"k": "c", "v": "3"}]`},
 		{name: "CSV with headers given", states: state(reads(`"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["p", "q"], "CSVDelimiter": "PIPE"`, "pipes.csv")), out: `[{"p": "a", "q": "b"}]`},

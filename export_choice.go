@@ -165,9 +165,11 @@ func (w *writing) condition(e exported) string {
 	case "IsTimestamp":
 		return fmt.Sprintf(`($type(%s) = "string" and $contains(%s, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/))`, v, v)
 	case "StringMatches":
-		return fmt.Sprintf("$contains(%s, %s)", v, likeRegexp(e.value.(string)))
+		if pattern, ok := e.value.(string); ok {
+			return fmt.Sprintf("$contains(%s, %s)", v, likeRegexp(pattern))
+		}
 	}
-	other := ""
+	var other string
 	if len(e.refs) == 2 {
 		other = w.read(e.refs[1])
 	} else {

@@ -245,8 +245,8 @@ func (w *writing) awaits() {
 	payload, token := document.ObjectOf(document.Field{Key: "input.$", Value: "$"}), document.Field{Key: "token.$", Value: "$$.Task.Token"}
 	if w.jsonata {
 		input := "{% $states.input %}"
-		if w.out.Arguments != nil {
-			input = w.out.Arguments.V.(string)
+		if text, ok := w.out.Arguments.Text(); ok {
+			input = text
 		}
 		payload, token = document.ObjectOf(document.Field{Key: "input", Value: input}), document.Field{Key: "token", Value: "{% $states.context.Task.Token %}"}
 	}

@@ -39,7 +39,7 @@ func TestMemoryStorage(t *testing.T) {
 	if strings.Join(keys, " ") != "d/1 d/2" {
 		t.Errorf("%v", keys)
 	}
-	for range s.List(ctx, "b", "") { //nolint:errcheck // it is left at once
+	for range s.List(ctx, "b", "") {
 		break // nothing is left behind
 	}
 }

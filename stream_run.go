@@ -105,7 +105,6 @@ type streamRun[In, I, O any] struct {
 	ring  []*entry[I, O] // done, but before their turn
 	next  int            // whose turn it is
 	told  int
-	batch []StreamItem[I, O]
 	taken []*entry[I, O]
 }
 
@@ -134,7 +133,7 @@ var errStreamEnded = errors.New("the stream has ended")
 // close stops and awaits what is still at work, and closes the source.
 func (r *streamRun[In, I, O]) close() {
 	r.cancel(errStreamEnded)
-	for range r.done { //nolint:revive // until all have left
+	for range r.done {
 	}
 	if c, ok := r.src.(io.Closer); ok {
 		_ = c.Close() // what was read was read

@@ -135,7 +135,8 @@ func zoo() []animal {
 				flow.Task("Join", func(_ context.Context, x struct {
 					ID   string `json:"id"`
 					Line line   `json:"line"`
-				}) (string, error) {
+				},
+				) (string, error) {
 					return x.ID + "/" + x.Line.SKU, nil
 				})).Item(flow.At[line]("$.line")).Carry(id))),
 		newAnimal("map tolerates", `{"id":"o1","lines":[{"sku":"a","qty":1,"per":2.5},{"sku":"b","qty":2,"per":1},{"sku":"c","qty":3,"per":4}],"tags":["x"],"total":0,"prices":[2.5,0,12],"failed":[{"index":1,"Error":"Stock.Out","Cause":"it is Stock.Out"}]}`, "",
@@ -212,7 +213,8 @@ func zoo() []animal {
 				ID    string `json:"id"`
 				Lines []line `json:"lines"`
 				Text  string `json:"text"`
-			}) (string, error) {
+			},
+			) (string, error) {
 				return fmt.Sprintf("%s: %d %s", in.ID, len(in.Lines), in.Text), nil
 			}).From(flow.Make[struct {
 				ID    string `json:"id"`

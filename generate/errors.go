@@ -2,6 +2,7 @@ package generate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -71,7 +72,7 @@ func (s *scoping) retries(st *states.State) string {
 
 // catches writes the catchers: each with the way that it takes, up to where
 // that joins the others.
-func (s *scoping) catches(st *states.State, next string) string {
+func (s *scoping) catches(st *states.State) string {
 	var b strings.Builder
 	for _, c := range st.Catch {
 		if c.Assign != nil {
@@ -143,11 +144,7 @@ func hasPaths(v any) bool {
 			}
 		}
 	case []any:
-		for _, e := range v {
-			if hasPaths(e) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, hasPaths)
 	}
 	return false
 }

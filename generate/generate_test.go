@@ -37,7 +37,8 @@ func TestSource(t *testing.T) {
 // All that the builder has no words for is told at once.
 func TestSourceRefuses(t *testing.T) {
 	for _, c := range []struct{ name, definition, want string }{
-		{"everything", `{"StartAt":"A","States":{
+		{
+			"everything", `{"StartAt":"A","States":{
 			"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f"},"ResultSelector":{"x.$":"$.y"},"OutputPath":"$.Payload","Retry":[{"ErrorEquals":["States.Runtime"]}],"Next":"B"},
 			"B":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% 1 %}","Next":"C"},
 			"C":{"Type":"Choice","Choices":[{"Variable":"$.a","TimestampLessThanEquals":"2026-01-01T00:00:00Z","Next":"D"}]},
@@ -53,7 +54,8 @@ func TestSourceRefuses(t *testing.T) {
 	/States/D/SecondsPath: state "D": it has SecondsPath
 	/States/E/ItemSelector: state "E": x of its items is neither the item nor carried from the same place
 	/States/E/ItemSelector: state "E": its items are made without the item
-	/States/H/Error: state "H": it fails with the name States.Mine, which belongs to the engine`},
+	/States/H/Error: state "H": it fails with the name States.Mine, which belongs to the engine`,
+		},
 		{"no definition", `{"StartAt":"A","States":{}}`, "the definition can't be written as a Go flow:\n\t"},
 		{"no JSON", `{`, "the definition can't be written as a Go flow:\n\t"},
 	} {

@@ -9,7 +9,7 @@ import (
 	"github.com/flowstone-go/flow/internal/states"
 )
 
-func (s *scoping) iterate(st *states.State, next string) string {
+func (s *scoping) iterate(st *states.State) string {
 	if st.Processor.Distributed() || st.ItemReader != nil || st.ItemBatcher != nil || st.ResultWriter != nil {
 		s.wrong(st.Pos, st.Name, "a distributed Map")
 		return ""
@@ -20,7 +20,7 @@ func (s *scoping) iterate(st *states.State, next string) string {
 	if n, ok := st.MaxConcurrency.Int(); ok && n > 0 {
 		fmt.Fprintf(&b, ".Concurrency(%d)", n)
 	}
-	b.WriteString(s.selector(st) + s.retries(st) + s.catches(st, next) + s.assign(st) + s.into(st, "[]any"))
+	b.WriteString(s.selector(st) + s.retries(st) + s.catches(st) + s.assign(st) + s.into(st, "[]any"))
 	return b.String()
 }
 

@@ -34,6 +34,7 @@ type definition struct {
 // published gives some larger definitions that others have published and that
 // can be written, with their sources.
 func published(t *testing.T, most int) (all []definition, sources [][]byte) {
+	t.Helper()
 	dir := os.Getenv("FLOWSTONE_CONFORMANCE")
 	if dir == "" {
 		dir = "../../shared/conformance"

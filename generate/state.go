@@ -18,7 +18,7 @@ func (s *scoping) state(st *states.State, next string) string {
 	s.unsaid(st)
 	switch st.Type {
 	case states.Task:
-		return s.task(st, next)
+		return s.task(st)
 	case states.Pass:
 		return s.pass(st)
 	case states.Wait:
@@ -30,9 +30,9 @@ func (s *scoping) state(st *states.State, next string) string {
 	case states.Fail:
 		return s.fail(st)
 	case states.Parallel:
-		return s.parallel(st, next)
+		return s.parallel(st)
 	}
-	return s.iterate(st, next)
+	return s.iterate(st)
 }
 
 // unsaid reports the fields that the builder has no words for.
@@ -42,10 +42,16 @@ func (s *scoping) unsaid(st *states.State) {
 		value *states.Value
 	}{
 		{"Credentials", st.Credentials},
-		{"TimeoutSecondsPath", st.TimeoutSecondsPath}, {"HeartbeatSecondsPath", st.HeartbeatSecondsPath},
-		{"SecondsPath", st.SecondsPath}, {"ErrorPath", st.ErrorPath}, {"CausePath", st.CausePath}, {"MaxConcurrencyPath", st.MaxConcurrencyPath},
-		{"ToleratedFailureCount", st.ToleratedFailureCount}, {"ToleratedFailureCountPath", st.ToleratedFailureCountPath},
-		{"ToleratedFailurePercentage", st.ToleratedFailurePercentage}, {"ToleratedFailurePercentagePath", st.ToleratedFailurePercentagePath},
+		{"TimeoutSecondsPath", st.TimeoutSecondsPath},
+		{"HeartbeatSecondsPath", st.HeartbeatSecondsPath},
+		{"SecondsPath", st.SecondsPath},
+		{"ErrorPath", st.ErrorPath},
+		{"CausePath", st.CausePath},
+		{"MaxConcurrencyPath", st.MaxConcurrencyPath},
+		{"ToleratedFailureCount", st.ToleratedFailureCount},
+		{"ToleratedFailureCountPath", st.ToleratedFailureCountPath},
+		{"ToleratedFailurePercentage", st.ToleratedFailurePercentage},
+		{"ToleratedFailurePercentagePath", st.ToleratedFailurePercentagePath},
 	} {
 		if f.value != nil {
 			s.wrong(f.value.Pos, st.Name, "it has %s", f.name)
@@ -70,7 +76,7 @@ func (s *scoping) unsaid(st *states.State) {
 	}
 }
 
-func (s *scoping) task(st *states.State, next string) string {
+func (s *scoping) task(st *states.State) string {
 	f := function{name: s.identifier(st.Name), state: st.Name, path: s.path + st.Name, resource: st.Resource}
 	kept := st.ResultPath.IsNull()
 	var b strings.Builder
@@ -95,7 +101,7 @@ func (s *scoping) task(st *states.State, next string) string {
 	if n, ok := st.HeartbeatSeconds.Int(); ok {
 		fmt.Fprintf(&b, ".Heartbeat(%s)", s.seconds(n))
 	}
-	b.WriteString(s.retries(st) + s.catches(st, next) + s.assign(st))
+	b.WriteString(s.retries(st) + s.catches(st) + s.assign(st))
 	if !kept {
 		b.WriteString(s.selects(st, f.kind) + s.into(st, "any"))
 	}
@@ -227,7 +233,7 @@ func (s *scoping) fail(st *states.State) string {
 	return fmt.Sprintf("flow.Fail(%q, %q, %q)", st.Name, name, cause)
 }
 
-func (s *scoping) parallel(st *states.State, next string) string {
+func (s *scoping) parallel(st *states.State) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "flow.Gather[any](%q,", st.Name)
 	for i, branch := range st.Branches {
@@ -239,6 +245,6 @@ func (s *scoping) parallel(st *states.State, next string) string {
 		}
 		fmt.Fprintf(&b, "flow.Branch(%q, %s),", label, inner.list())
 	}
-	b.WriteString("\n)" + s.from(st) + s.retries(st) + s.catches(st, next) + s.assign(st) + s.into(st, "[]any"))
+	b.WriteString("\n)" + s.from(st) + s.retries(st) + s.catches(st) + s.assign(st) + s.into(st, "[]any"))
 	return b.String()
 }

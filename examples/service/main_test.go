@@ -123,7 +123,9 @@ func TestLetters(t *testing.T) {
 	p.want("POST", "/letters", `{`, 400, "EOF")
 
 	var client sync.WaitGroup
-	client.Go(func() { p.want("POST", "/letters", `{"text": "All broke.", "refund": 200}`, 200, "Ann", "Idempotency-Key", "c") })
+	client.Go(func() {
+		p.want("POST", "/letters", `{"text": "All broke.", "refund": 200}`, 200, "Ann", "Idempotency-Key", "c")
+	})
 	list := p.waiting(1)
 	if len(list) != 1 || list[0].Letter != "c" {
 		t.Fatalf("%+v", list)

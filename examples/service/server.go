@@ -259,5 +259,5 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) {
 func reply(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a client that is gone is no concern of ours
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // a client that is gone is no concern of ours
 }

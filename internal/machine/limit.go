@@ -33,7 +33,7 @@ func (f *Frame) overrun(limit int) Op {
 
 // overfull ends the scope of the frame because the execution has told of as
 // much as it may.
-func (f *Frame) overfull(s *State) Op {
+func (f *Frame) overfull() Op {
 	return broken(f, &Failure{
 		Name: Runtime, Fatal: true,
 		Cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", f.Exec.Log.Limit),

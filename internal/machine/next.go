@@ -83,7 +83,7 @@ func enter(f *Frame, s *State) Op {
 	if f.Exec.Observed {
 		f.entered(s)
 		if f.Exec.Log.Full() {
-			return f.overfull(s)
+			return f.overfull()
 		}
 	}
 	f.In = f.Doc

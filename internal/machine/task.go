@@ -42,7 +42,7 @@ func begin(f *Frame, s *State) Op {
 	if f.Exec.Observed {
 		f.scheduled(s)
 		if f.Exec.Log.Full() {
-			return f.overfull(s)
+			return f.overfull()
 		}
 	}
 	f.Phase = Running

@@ -18,8 +18,10 @@ func TestDifference(t *testing.T) {
 		{"comments and defaults", task(`,"Comment":"c","InputPath":"$","ResultPath":"$","OutputPath":"$","Retry":[],"Catch":[],"Assign":{},"QueryLanguage":"JSONPath"`), task(""), ""},
 		{"a retrier's defaults", task(`,"Retry":[{"Comment":"c","ErrorEquals":["X"],"IntervalSeconds":1,"MaxAttempts":3,"BackoffRate":2.0,"JitterStrategy":"NONE"}]`), task(`,"Retry":[{"ErrorEquals":["X"]}]`), ""},
 		{"a retrier", task(`,"Retry":[{"ErrorEquals":["X"],"MaxAttempts":2}]`), task(`,"Retry":[{"ErrorEquals":["X"]}]`), "/States/A/Retry/0/MaxAttempts: only the first has it: 2"},
-		{"a catcher's default", `{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[` + inside + `],"End":true,"Catch":[{"ErrorEquals":["X"],"ResultPath":"$","Next":"C"}]},"C":{"Type":"Pass","End":true}}}`,
-			`{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[` + inside + `],"End":true,"Catch":[{"ErrorEquals":["X"],"Next":"C"}]},"C":{"Type":"Pass","End":true}}}`, ""},
+		{
+			"a catcher's default", `{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[` + inside + `],"End":true,"Catch":[{"ErrorEquals":["X"],"ResultPath":"$","Next":"C"}]},"C":{"Type":"Pass","End":true}}}`,
+			`{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[` + inside + `],"End":true,"Catch":[{"ErrorEquals":["X"],"Next":"C"}]},"C":{"Type":"Pass","End":true}}}`, "",
+		},
 		{"older names", mapping(`"Iterator":` + inside + `,"Parameters":{"x":1},"MaxConcurrency":0`), mapping(`"ItemProcessor":{"ProcessorConfig":{"Mode":"INLINE"},` + inside[1:] + `,"ItemSelector":{"x":1}`), ""},
 		{"one path in two", mapping(`"ItemProcessor":` + inside + `,"InputPath":"$.a","ItemsPath":"$.b"`), mapping(`"ItemProcessor":` + inside + `,"ItemsPath":"$.a.b"`), ""},
 		{"another path", mapping(`"ItemProcessor":` + inside + `,"InputPath":"$.a"`), mapping(`"ItemProcessor":` + inside + `,"ItemsPath":"$.b"`), `/States/A/ItemsPath: "$.a" in the first, "$.b" in the second`},
