@@ -77,3 +77,30 @@ func TestLine(t *testing.T) {
 		})
 	}
 }
+
+// A line inside of a Map ends with the call that stops the execution.
+func TestLineStops(t *testing.T) {
+	var e *flow.Execution[[]int]
+	begun := make(chan struct{})
+	var calls []string
+	call := func(name string, stops bool) flow.Node {
+		return flow.Task(name, func(_ context.Context, i int) (int, error) {
+			<-begun
+			calls = append(calls, name)
+			if stops {
+				e.Stop(nil)
+			}
+			return i, nil
+		})
+	}
+	f := flow.New[[]int, []int]("stops").Then(
+		flow.Map[int]("M", flow.At[[]int]("$"), call("A", false), call("B", true), call("C", false)).Concurrency(1)).Must()
+	e = f.Start(t.Context(), []int{1, 2})
+	close(begun)
+	if _, err := e.Wait(t.Context()); !errors.Is(err, flow.ErrCancelled) {
+		t.Errorf("%v, want %v", err, flow.ErrCancelled)
+	}
+	if want := []string{"A", "B"}; !reflect.DeepEqual(calls, want) {
+		t.Errorf("called %v, want %v", calls, want)
+	}
+}
