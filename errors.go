@@ -195,7 +195,11 @@ func explain(f *machine.Frame, err error) *machine.Failure {
 
 // cancelled makes the failure of an execution that was cancelled.
 func cancelled(_ *machine.Frame, cause error) *machine.Failure {
+	cause = sound(cause)
 	fail := &machine.Failure{Name: ErrCancelled.Name, Fatal: true, Err: cause, Bare: true}
+	if broke, ok := errors.AsType[*brokenObserver](cause); ok {
+		return broke.failure()
+	}
 	if errors.Is(cause, errOvertime) {
 		return &machine.Failure{Name: machine.TimedOut, Fatal: true, Timer: true, Machine: true, Err: cause}
 	}
@@ -203,6 +207,21 @@ func cancelled(_ *machine.Frame, cause error) *machine.Failure {
 		fail.Cause = cause.Error()
 	}
 	return fail
+}
+
+// sound gives err if it can be asked what it is, else an error that says that it
+// can't: a nil pointer that stands in an error panics.
+func sound(err error) (same error) {
+	if err == nil {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			same = fmt.Errorf("a %T that panics when it is asked what it is: %v", err, p)
+		}
+	}()
+	_, _ = err.Error(), errors.Is(err, errOvertime)
+	return err
 }
 
 // errOvertime is the cause of a context whose execution has used up its time.

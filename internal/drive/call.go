@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"time"
 
@@ -102,24 +103,41 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 			return c, false // whoever answered was told that the answer counts
 		}
 	}
-	var left any
+	if _, made := err.(*machine.Failure); !made && t.ctx.Err() != nil { //nolint:errorlint // one made here
+		return machine.Completion{}, true // the caller's cancellation, not a failure of the work
+	}
+	fail, left := t.explain(err)
+	return machine.Completion{Answer: machine.Raised, Fail: fail, Value: left}, false
+}
+
+// explain makes a failure of an error, and gives what the error leaves to the
+// next attempt. It asks the error by methods
+// of the user's, which may panic: those of a nil pointer do, which stands in an
+// error where a function returns a nil *T of its own as one. Nobody asks such
+// an error again.
+func (t *thread) explain(err error) (fail *machine.Failure, left any) {
+	defer func() {
+		if p := recover(); p != nil {
+			said := fmt.Sprintf("the error that was returned, a %T, panics when it is asked what it is: %v", err, p)
+			if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+				said = fmt.Sprintf("a nil %T was returned as an error, which is not nil (return nil itself)", err)
+			}
+			fail, left = &machine.Failure{Name: machine.TaskFailed, Cause: said, Err: &Panic{Value: said, Stack: debug.Stack()}}, nil
+		}
+	}()
 	if m, ok := errors.AsType[interface {
 		error
 		Left() any
 	}](err); ok {
 		left = m.Left()
 	}
-	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
-	if m, has := err.(interface{ Failure() *machine.Failure }); has && t.ctx.Err() == nil {
-		fail, ok = m.Failure(), true
+	if made, ok := err.(*machine.Failure); ok { //nolint:errorlint // one made here
+		return made, left
 	}
-	if !ok {
-		if t.ctx.Err() != nil { // the caller's cancellation, not a failure of the work
-			return machine.Completion{}, true
-		}
-		fail = t.x.opts.Explain(&t.frame, err)
+	if m, has := err.(interface{ Failure() *machine.Failure }); has {
+		return m.Failure(), left
 	}
-	return machine.Completion{Answer: machine.Raised, Fail: fail, Value: left}, false
+	return t.x.opts.Explain(&t.frame, err), left
 }
 
 func (t *thread) callee(f *machine.Frame) (callee machine.Callee, detached bool) {

@@ -183,10 +183,7 @@ func (d *Desk) Fail(token string, err error) error {
 
 // failing is the completion of an attempt that ended with an error.
 func (t *thread) failing(err error) machine.Completion {
-	fail, ok := err.(*machine.Failure) //nolint:errorlint // one made here
-	if !ok {
-		fail = t.x.opts.Explain(&t.frame, err)
-	}
+	fail, _ := t.explain(err)
 	return machine.Completion{Answer: machine.Raised, Fail: fail}
 }
 
