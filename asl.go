@@ -92,6 +92,9 @@ func ParseExpress() ParseOption { return func(p *parsing) { p.workflow = states.
 // As gives a flow of any documents the Go types that it is given and gives. A
 // document that does not fit them is an error of the run.
 func As[In, Out any](f *Flow[any, any]) *Flow[In, Out] {
+	if f.made() != nil {
+		return &Flow[In, Out]{} // its runs say so
+	}
 	out := newFlow[In, Out](f.def)
 	out.settings = f.settings
 	return out

@@ -2,12 +2,59 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
 // What Build finds in the structure of a flow.
+
+// maxNested is how deep nodes may stand in each other: as deep as a definition
+// in the States Language may be nested.
+const maxNested = 1000
+
+// checkNesting reports a node that stands inside itself, and nodes that are
+// nested too deep to follow. Where it gives false nothing else may follow the
+// nodes.
+func (c *compiler) checkNesting(nodes []Node) bool {
+	before := len(c.problems)
+	around, done := map[*spec]bool{}, map[*spec]bool{}
+	var follow func(nodes []Node)
+	follow = func(nodes []Node) {
+		for _, n := range nodes {
+			if isNil(n) {
+				continue
+			}
+			s := n.describe()
+			switch {
+			case around[s]:
+				c.add(problem{at: s.at, state: s.name, text: "stands inside itself", cure: "make a node for each place where one stands, or lead back with Goto"})
+				continue
+			case len(around) == maxNested:
+				c.add(problem{at: s.at, state: s.name, text: fmt.Sprintf("stands more than %d nodes deep in others", maxNested), cure: "list nodes one after another, or make a part a flow and Call it"})
+				continue
+			case done[s]:
+				continue
+			}
+			around[s], done[s] = true, true
+			follow(s.body)
+			follow(s.branches)
+			for _, r := range s.rules {
+				follow(r.nodes)
+			}
+			if s.otherwise != nil {
+				follow(*s.otherwise)
+			}
+			for _, h := range s.catches {
+				follow(h.handler)
+			}
+			delete(around, s)
+		}
+	}
+	follow(nodes)
+	return len(c.problems) == before
+}
 
 // checkReach reports nodes that nothing leads to, and loops without an exit.
 func (b *scoping) checkReach() {
@@ -28,7 +75,7 @@ func (b *scoping) checkReach() {
 	ends := make([]bool, n)
 	for changed := true; changed; {
 		changed = false
-		for i, st := range b.scope.States {
+		for i, st := range slices.Backward(b.scope.States) { // most lead forward
 			if !ends[i] && canEnd(st, ends) {
 				ends[i], changed = true, true
 			}

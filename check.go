@@ -19,6 +19,8 @@ type lowered struct {
 	*spec
 	into *reference
 	more *lowering // nil for most
+	// writes are the places that each branch of a Parallel writes.
+	writes [][]*reference
 }
 
 // knowledge is what is known where a state is entered.
@@ -70,22 +72,32 @@ type checker struct {
 }
 
 // scope follows a scope from what is known at its start and gives what is
-// known at its end; a nil doc where it never ends.
+// known at its end; a nil doc where it never ends. States stand in the order of
+// the source, so that going over them in that order until nothing changes takes
+// few rounds.
 func (c *checker) scope(sc *machine.Scope, start knowledge) knowledge {
 	in := make([]knowledge, len(sc.States))
-	in[sc.Start] = start
+	out := make([][]edge, len(sc.States)) // as of the last change of what is known
+	stale := make([]bool, len(sc.States))
+	in[sc.Start], stale[sc.Start] = start, true
 	quiet := c.quiet
 	c.quiet = true
-	for work := []int32{sc.Start}; len(work) > 0; {
-		i := work[0]
-		work = work[1:]
-		for _, edge := range c.state(sc.States[i], in[i]) {
-			if edge.to == machine.End {
+	for again := true; again; {
+		again = false
+		for i, st := range sc.States {
+			if !stale[i] {
 				continue
 			}
-			if joined := in[edge.to].join(edge.out); !joined.equal(in[edge.to]) {
-				in[edge.to] = joined
-				work = append(work, edge.to)
+			stale[i] = false
+			out[i] = c.state(st, in[i])
+			for _, e := range out[i] {
+				if e.to == machine.End {
+					continue
+				}
+				if joined := in[e.to].join(e.out); !joined.equal(in[e.to]) {
+					in[e.to], stale[e.to] = joined, true
+					again = again || int(e.to) <= i
+				}
 			}
 		}
 	}
@@ -95,12 +107,13 @@ func (c *checker) scope(sc *machine.Scope, start knowledge) knowledge {
 		if in[i].doc == nil {
 			continue // nothing known leads here
 		}
-		if !c.quiet {
+		if !quiet { // or scopes within scopes would be followed twice at each level
 			c.shapes[st.Path] = in[i].doc
+			out[i] = c.state(st, in[i])
 		}
-		for _, edge := range c.state(st, in[i]) {
-			if edge.to == machine.End {
-				end = end.join(edge.out)
+		for _, e := range out[i] {
+			if e.to == machine.End {
+				end = end.join(e.out)
 			}
 		}
 	}
@@ -408,10 +421,7 @@ func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shap
 		if end.doc == nil {
 			continue // it never ends well
 		}
-		nodes, _ := nodesOf(n.branches[i])
-		var writes []*reference
-		writesOf(nodes, nil, &writes)
-		for _, r := range writes {
+		for _, r := range n.writes[i] {
 			steps, ok := stepsOf(r)
 			if !ok {
 				continue
@@ -497,6 +507,9 @@ func (d *definition) checkData(c *compiler) {
 // that may be missing, any is what is not known. It is empty where there is no
 // such node.
 func (f *Flow[In, Out]) Shape(path string) string {
+	if f.made() != nil {
+		return ""
+	}
 	s, ok := f.def.shapes[path]
 	if !ok {
 		return ""

@@ -385,7 +385,7 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 	if s.gathers {
 		return
 	}
-	st.Output = merge(writes)
+	b.nodes[st].writes, st.Output = writes, merge(writes)
 	b.checkWrites(s, writes)
 }
 

@@ -58,6 +58,9 @@ func ExportRounded() ExportOption { return func(x *exporting) { x.rounds = true 
 // a BackOff function, an error without a name, Concurrency of a Parallel, a
 // Stream.
 func (f *Flow[In, Out]) ASL(opts ...ExportOption) ([]byte, error) {
+	if err := f.made(); err != nil {
+		return nil, err
+	}
 	if f.def.asl != nil {
 		return states.Write(f.def.asl.source)
 	}

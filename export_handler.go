@@ -19,6 +19,9 @@ import (
 //	exported, err := flow.Parse(text)
 //	out, err := exported.Run(ctx, in, flow.Resources(handlers))
 func (f *Flow[In, Out]) Handlers(opts ...ExportOption) (*Registry, error) {
+	if err := f.made(); err != nil {
+		return nil, err
+	}
 	if f.def.asl != nil {
 		return NewRegistry(), nil
 	}

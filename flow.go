@@ -63,8 +63,13 @@ func newFlow[In, Out any](def *definition) *Flow[In, Out] {
 	return &Flow[In, Out]{def: def, settings: defaults(), spare: &sync.Pool{New: func() any { return &run[In, Out]{} }}}
 }
 
-// Name is the name that New was given.
-func (f *Flow[In, Out]) Name() string { return f.def.name }
+// Name is the name that New was given, or ParseName; empty for a nil Flow.
+func (f *Flow[In, Out]) Name() string {
+	if f.made() != nil {
+		return ""
+	}
+	return f.def.name
+}
 
 // Definition is a Flow of whatever types: what drawing, export and a registry
 // take.
@@ -73,7 +78,7 @@ type Definition interface {
 	definition() *definition
 }
 
-func (f *Flow[In, Out]) definition() *definition { return f.def }
+func (f *Flow[In, Out]) definition() *definition { return f.definitionOrNil() }
 
 // definition is a flow without its Go types: its nodes, and the machine that
 // they compile to.
@@ -170,7 +175,9 @@ func (d *definition) compile() []Problem {
 			c.add(problem{at: d.at, text: "flow[" + d.in.String() + ", " + d.out.String() + "]: " + why})
 		}
 	}
-	c.machine.Root = c.scope(nil, "", "", d.nodes)
+	if c.checkNesting(d.nodes) {
+		c.machine.Root = c.scope(nil, "", "", d.nodes)
+	}
 	if len(c.problems) == 0 {
 		d.checkData(c)
 	}

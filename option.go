@@ -21,6 +21,9 @@ func (o option) apply(s *settings) { o(s) }
 // With gives a Flow that runs with these options. The Flow itself stays as it
 // is.
 func (f *Flow[In, Out]) With(opts ...Option) *Flow[In, Out] {
+	if f.made() != nil {
+		return f // its runs say so
+	}
 	return &Flow[In, Out]{def: f.def, spare: f.spare, settings: f.settings.with(opts)}
 }
 
@@ -97,24 +100,19 @@ func (s *settings) prepare(d *definition, x *drive.Exec, in any) {
 
 // watch gives the log where anybody listens: the given one, if the events are
 // to be kept; nil where nobody does.
-func (s *settings) watch(log *machine.Log) *machine.Log {
+func (s *settings) watch(log *machine.Log, o *observing) *machine.Log {
 	switch {
 	case log != nil:
 	case s.history != nil:
 		log = &s.history.log
-	case len(s.observers) == 0:
+	case o == nil:
 		return nil
 	default:
 		log = &machine.Log{Forget: true}
 	}
-	if len(s.observers) > 0 {
-		log.Hook = func(m *machine.Event) {
-			kept := *m
-			e := eventOf(&kept)
-			for _, o := range s.observers {
-				o(e)
-			}
-		}
+	log.Hook = nil // a History may have that of an earlier execution
+	if o != nil {
+		log.Hook = o.tell
 	}
 	return log
 }
@@ -163,18 +161,6 @@ func RunTimeout(d time.Duration) Option {
 // WithName names the execution; see [Execution.ID]. Without it the name is
 // random.
 func WithName(name string) Option { return option(func(s *settings) { s.name = name }) }
-
-// Observe has fn called with each event, in order, before the execution goes
-// on: it should be quick. It must not block.
-func Observe(fn func(Event)) Option {
-	return option(func(s *settings) {
-		if fn == nil {
-			s.fail("Observe(nil)")
-			return
-		}
-		s.observers = append(s.observers, fn)
-	})
-}
 
 // Grace is how long Run waits at its end for calls that their Timeout has
 // abandoned. The default is 0: it does not wait.

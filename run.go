@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/drive"
@@ -35,7 +36,16 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, errOvertime)
 		defer cancel()
 	}
-	log := s.watch(nil)
+	ctx, o, done := s.observed(ctx)
+	defer done()
+	out, err := f.run(ctx, in, s, s.watch(nil, o))
+	if broken := o.broken(); broken != nil && err == nil {
+		return zero, broken
+	}
+	return out, err
+}
+
+func (f *Flow[In, Out]) run(ctx context.Context, in In, s *settings, log *machine.Log) (Out, error) {
 	if f.def.machine.Inline && !s.stepped() {
 		return f.runInline(ctx, in, s, log)
 	}
@@ -74,8 +84,8 @@ func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings, log *
 
 // begin gives the settings of a run and reports what can't begin.
 func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, error) {
-	if f == nil || f.def == nil || f.def.machine == nil {
-		return nil, &Error{Name: machine.Runtime, Cause: "this Flow was not made by Build or Parse", fatal: true}
+	if err := f.made(); err != nil {
+		return nil, err
 	}
 	if ctx == nil {
 		return nil, &Error{Name: machine.Runtime, Cause: "the context is nil", fatal: true}
@@ -97,6 +107,14 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 		return nil, err
 	}
 	return s, s.missing(f.def)
+}
+
+// made gives an error for a nil or a zero Flow, as one is whose Build failed.
+func (f *Flow[In, Out]) made() error {
+	if f == nil || f.def == nil || f.def.machine == nil {
+		return &Error{Name: machine.Runtime, Cause: "this Flow was not made by Build or Parse (see whether that gave an error)", fatal: true}
+	}
+	return nil
 }
 
 func (f *Flow[In, Out]) definitionOrNil() *definition {
@@ -167,7 +185,10 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 		e.spent = &spent{}
 		e.log.Pass = e.spent.add
 	}
-	log := s.watch(e.log)
+	if len(s.observers) > 0 {
+		e.observing = &observing{fns: slices.Clone(s.observers), stop: func(cause error) { go e.x.Stop(cause) }}
+	}
+	log := s.watch(e.log, e.observing)
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
 	return e, s
@@ -176,13 +197,14 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 // Execution is a run of a flow that was begun with Start. It is safe for
 // concurrent use.
 type Execution[Out any] struct {
-	x       drive.Exec
-	log     *machine.Log // own, or that of a History
-	own     machine.Log
-	spent   *spent // of events that the log does not keep; nil where it keeps all
-	def     *definition
-	refused *neverBegun
-	release context.CancelFunc // of the RunTimeout
+	x         drive.Exec
+	log       *machine.Log // own, or that of a History
+	own       machine.Log
+	spent     *spent // of events that the log does not keep; nil where it keeps all
+	def       *definition
+	refused   *neverBegun
+	release   context.CancelFunc // of the RunTimeout
+	observing *observing         // nil where nobody does
 }
 
 // neverBegun is why an execution could not begin.
@@ -212,8 +234,10 @@ func (e *Execution[Out]) Status() Status {
 	}
 	end := e.x.Frame()
 	switch {
-	case end.Phase == machine.Ended:
+	case end.Phase == machine.Ended && e.observing.broken() == nil:
 		return Succeeded
+	case end.Phase == machine.Ended:
+		return Failed
 	case end.Err.Machine:
 		return TimedOut
 	case end.Err.Name == ErrCancelled.Name:
@@ -268,6 +292,10 @@ func (e *Execution[Out]) Stop(cause error) {
 func (e *Execution[Out]) outcome() (Out, error) {
 	if e.release != nil {
 		e.release()
+	}
+	if broken := e.observing.broken(); broken != nil && e.x.Frame().Phase == machine.Ended {
+		var zero Out
+		return zero, broken
 	}
 	return resultOf[Out](e.def, e.x.Frame())
 }
