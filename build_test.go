@@ -144,6 +144,21 @@ func TestBuildFindsMistakes(t *testing.T) {
 		{"Into a scalar", []flow.Node{flow.Task("A", str).Into(flow.At[string]("$.a.b"))}, []string{"A: Into($.a.b): $.a is a Go string, which nothing can be put into"}},
 		{"Map over no array", []flow.Node{flow.Map[point]("M", flow.At[[]point]("$.a"), flow.Pass("P"))}, []string{"M: Map($.a): $ is a Go string, but []flow_test.point is wanted"}},
 		{"item that comes to something else", []flow.Node{flow.Map[string]("M", list, flow.Pass("P")).Into(flow.At[[]string]("$.l"))}, []string{"M: the document at the end of an item: $ is a Go flow_test.point, but string is wanted"}},
+		{"below what may be null", []flow.Node{
+			flow.Task("P", func(context.Context, in) (*point, error) { return nil, nil }).Into(flow.At[*point]("$.p")),
+			flow.Choice("C").When(flow.Eq(flow.At[int]("$.p.x"), 1)).Otherwise(),
+		}, []string{"C: Equals($.p.x): $.p may be null (give the reference an Or, or ask Present first)"}},
+		{"Into what may be null", []flow.Node{
+			flow.Task("P", func(context.Context, in) (*point, error) { return nil, nil }).Into(flow.At[*point]("$.p")),
+			flow.Task("Q", func(context.Context, in) (int, error) { return 0, nil }).Into(flow.At[int]("$.p.x")),
+		}, []string{"Q: Into($.p.x): $.p may be null, and nothing can be put into that; ask Present for something in it first"}},
+		{"map of other values", []flow.Node{flow.Do("A", func(context.Context, map[string]int) error { return nil })}, []string{"A: what the node takes: $.a is a Go string, but int is wanted (see From and Into)"}},
+		{"Into a scalar in a loop", []flow.Node{
+			flow.Task("A", str).Into(flow.At[string]("$.n.y")),
+			flow.Choice("C").When(flow.Eq(n, 1), flow.Goto("A")).Otherwise(),
+		}, []string{"A: Into($.n.y): $.n is a Go int, which nothing can be put into"}},
+		{"item of a Stream that comes to something else", []flow.Node{flow.Stream[string]("S", func(context.Context, in) (flow.Source[point], error) { return nil, nil }, flow.Pass("P")).Into(flow.At[flow.Streamed]("$.s"))}, []string{"S: the document at the end of an item: $ is a Go flow_test.point, but string is wanted"}},
+		{"Window smaller than the Concurrency", []flow.Node{flow.Stream[point]("S", func(context.Context, in) (flow.Source[point], error) { return nil, nil }, flow.Pass("P")).Concurrency(8).Window(4).Into(flow.At[flow.Streamed]("$.s"))}, []string{"S: a Window of 4 for 8 items at once (make it larger, or the Concurrency smaller)"}},
 		{"result that is none", []flow.Node{flow.Task("A", str)}, []string{"the document at the end of the flow is not its result, a flow_test.in: $ is a Go string, but flow_test.in is wanted"}},
 	}
 	for _, c := range cases {

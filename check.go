@@ -362,12 +362,25 @@ func narrow(e exported, holds bool, k knowledge) knowledge {
 	switch {
 	case e.op == "IsPresent" && holds:
 		return k.present(e.refs[0])
+	case e.op == "IsNull" && !holds && len(e.refs) == 1:
+		return k.nonNull(e.refs[0])
 	case e.op == "Not":
 		return narrow(e.parts[0], !holds, k)
 	case e.op == "And" && holds, e.op == "Or" && !holds:
 		for _, p := range e.parts {
 			k = narrow(p, holds, k)
 		}
+	}
+	return k
+}
+
+// nonNull is what is known once something at r is known not to be null.
+func (k knowledge) nonNull(r *reference) knowledge {
+	if r == nil || r.hasOr || r.source != fromDocument {
+		return k
+	}
+	if steps, ok := stepsOf(r); ok {
+		k.doc = k.doc.nonNull(steps)
 	}
 	return k
 }

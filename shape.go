@@ -20,6 +20,9 @@ type shape struct {
 	fields map[string]member // objectShape
 	open   bool              // objectShape: there may be others
 	elem   *shape            // arrayShape
+	least  int               // arrayShape: it has so many elements at least
+	fixed  bool              // arrayShape: and no more
+	null   bool              // it may be null
 }
 
 type shapeKind uint8
@@ -42,13 +45,14 @@ var anyShape = &shape{}
 
 // shapeOf is the shape of a Go type.
 func shapeOf(t reflect.Type) *shape {
+	null := false
 	for t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
+		t, null = t.Elem(), true
 	}
 	if t == nil || t.Kind() == reflect.Interface {
 		return anyShape
 	}
-	return &shape{kind: goShape, goType: t}
+	return &shape{kind: goShape, goType: t, null: null}
 }
 
 // opened is the shape as an object or array one level deep; s itself where it
@@ -69,7 +73,11 @@ func (s *shape) opened() *shape {
 		return &shape{kind: objectShape, fields: map[string]member{}, open: true}
 	case reflect.Slice, reflect.Array:
 		if s.goType.Elem().Kind() != reflect.Uint8 {
-			return &shape{kind: arrayShape, elem: shapeOf(s.goType.Elem())}
+			o := &shape{kind: arrayShape, elem: shapeOf(s.goType.Elem())}
+			if s.goType.Kind() == reflect.Array {
+				o.least, o.fixed = s.goType.Len(), true
+			}
+			return o
 		}
 	}
 	return s
@@ -130,11 +138,19 @@ func (s *shape) at(steps []path.Step) found {
 	for i, step := range steps {
 		where := pathText(steps[:i])
 		o := f.shape.opened()
+		if f.shape.null && i > 0 { // a pointer as the whole document is taken to be one to something
+			f.maybe = where + " may be null"
+		}
 		switch {
 		case o.kind == unknownShape || o.kind == goShape && o.jsonKind() == document.Invalid:
 			return found{shape: anyShape}
 		case step.IsIndex && o.kind == arrayShape:
 			f = found{shape: o.elem, maybe: f.maybe}
+			switch {
+			case step.Index < o.least:
+			case o.fixed:
+				return found{shape: anyShape, never: fmt.Sprintf("%s has %d elements only", where, o.least)}
+			} // how long a slice is, only the run knows
 		case step.IsIndex:
 			return found{shape: anyShape, never: fmt.Sprintf("%s is %s, not an array", where, o)}
 		case o.kind == objectShape:
@@ -171,7 +187,10 @@ func pathText(steps []path.Step) string {
 
 // set writes a path. wrong says why that fails in every execution.
 func (s *shape) set(steps []path.Step, v *shape, maybe bool, writer string) (out *shape, wrong string) {
-	return s.setBelow(steps, 0, v, maybe, writer)
+	if out, wrong = s.setBelow(steps, 0, v, maybe, writer); wrong != "" {
+		return s, wrong // it stays as known, so that a loop still shows what is wrong
+	}
+	return out, ""
 }
 
 func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer string) (out *shape, wrong string) {
@@ -182,12 +201,18 @@ func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer 
 	if o.kind == unknownShape || o.jsonKind() == document.Invalid {
 		return anyShape, "" // what else it holds is not known
 	}
+	if s.null && i > 0 {
+		return anyShape, fmt.Sprintf("%s may be null, and nothing can be put into that; ask Present for something in it first", pathText(steps[:i]))
+	}
 	step := steps[i]
 	if step.IsIndex {
 		if o.kind != arrayShape {
 			return anyShape, fmt.Sprintf("%s is %s, not an array to put a result into", pathText(steps[:i]), o)
 		}
-		return &shape{kind: arrayShape, elem: anyShape}, ""
+		if o.fixed && step.Index >= o.least {
+			return anyShape, fmt.Sprintf("%s has %d elements only", pathText(steps[:i]), o.least)
+		}
+		return &shape{kind: arrayShape, elem: anyShape, least: o.least, fixed: o.fixed}, ""
 	}
 	if o.kind != objectShape {
 		return anyShape, fmt.Sprintf("%s is %s, which nothing can be put into", pathText(steps[:i]), o)
@@ -197,7 +222,7 @@ func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer 
 	if !has {
 		below = &shape{kind: objectShape, fields: map[string]member{}}
 		if steps[min(i+1, len(steps)-1)].IsIndex && i+1 < len(steps) {
-			below = &shape{kind: arrayShape, elem: anyShape}
+			below = &shape{kind: arrayShape, elem: anyShape, least: steps[i+1].Index + 1}
 		}
 	}
 	inner, wrong := below.setBelow(steps, i+1, v, maybe, writer)
@@ -220,7 +245,10 @@ func (s *shape) present(steps []path.Step) *shape {
 		return s
 	}
 	o := s.opened()
-	if o.kind != objectShape || steps[0].IsIndex {
+	switch {
+	case steps[0].IsIndex && o.kind == arrayShape && !o.fixed:
+		return &shape{kind: arrayShape, elem: o.elem, least: max(o.least, steps[0].Index+1)}
+	case o.kind != objectShape || steps[0].IsIndex:
 		return s
 	}
 	m, ok := o.fields[steps[0].Name]
@@ -234,6 +262,29 @@ func (s *shape) present(steps []path.Step) *shape {
 	return c
 }
 
+// nonNull is the shape where what is at the path is known not to be null.
+func (s *shape) nonNull(steps []path.Step) *shape {
+	s = s.present(steps)
+	if len(steps) == 0 {
+		if !s.null {
+			return s
+		}
+		c := *s
+		c.null = false
+		return &c
+	}
+	o := s.opened()
+	m, ok := o.fields[steps[0].Name]
+	if !ok || steps[0].IsIndex {
+		return s
+	}
+	m.shape = m.shape.nonNull(steps[1:])
+	c := *o
+	c.fields = maps.Clone(o.fields)
+	c.fields[steps[0].Name] = m
+	return &c
+}
+
 // join is the shape of a document that may have come by either way.
 func (s *shape) join(t *shape) *shape {
 	switch {
@@ -241,11 +292,13 @@ func (s *shape) join(t *shape) *shape {
 		return t
 	case t == nil || s.equal(t):
 		return s
+	case s.kind == goShape && t.kind == goShape && s.goType == t.goType: // one of them may be null
+		return &shape{kind: goShape, goType: s.goType, null: true}
 	}
 	a, b := s.opened(), t.opened()
 	switch {
 	case a.kind == objectShape && b.kind == objectShape:
-		out := &shape{kind: objectShape, fields: map[string]member{}, open: a.open || b.open}
+		out := &shape{kind: objectShape, fields: map[string]member{}, open: a.open || b.open, null: s.null || t.null}
 		for name, m := range a.fields {
 			n, ok := b.fields[name]
 			if !ok {
@@ -269,7 +322,7 @@ func (s *shape) join(t *shape) *shape {
 		}
 		return out
 	case a.kind == arrayShape && b.kind == arrayShape:
-		return &shape{kind: arrayShape, elem: a.elem.join(b.elem)}
+		return &shape{kind: arrayShape, elem: a.elem.join(b.elem), least: min(a.least, b.least), fixed: a.fixed && b.fixed && a.least == b.least, null: s.null || t.null}
 	}
 	return anyShape
 }
@@ -278,7 +331,7 @@ func (s *shape) equal(t *shape) bool {
 	if s == t {
 		return true
 	}
-	if s.kind != t.kind || s.goType != t.goType || s.open != t.open || len(s.fields) != len(t.fields) {
+	if s.kind != t.kind || s.goType != t.goType || s.open != t.open || s.null != t.null || s.least != t.least || s.fixed != t.fixed || len(s.fields) != len(t.fields) {
 		return false
 	}
 	for name, m := range s.fields {
@@ -312,6 +365,14 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 	switch {
 	case o.kind == arrayShape && wants == document.Array:
 		return o.elem.misfitAt(t.Elem(), at+"[…]", append(seen, t))
+	case o.kind == objectShape && t.Kind() == reflect.Map:
+		for _, field := range o.names() {
+			if m := o.fields[field]; !m.maybe {
+				if why := m.shape.misfitAt(t.Elem(), at+"."+field, append(seen, t)); why != "" {
+					return why
+				}
+			}
+		}
 	case o.kind == objectShape && t.Kind() == reflect.Struct:
 		for _, field := range document.FieldNames(t) {
 			ft, always, _ := document.FieldType(t, field)
