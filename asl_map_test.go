@@ -53,7 +53,7 @@ func TestParsedParallel(t *testing.T) {
 	branch := func(states string) string { return `{"StartAt": "X", "States": {` + states + `}}` }
 	runAll(t, []machineCase{
 		{
-			name:   "results in the order of the branches",
+			name: "results in the order of the branches", beside: true,
 			states: `"A": {"Type": "Parallel", "Parameters": {"n.$": "$.n"}, "Branches": [` + branch(`"X": {"Type": "Wait", "Seconds": 3, "End": true}`) + `, ` + strings.ReplaceAll(branch(`"X": {"Type": "Pass", "Result": 2, "End": true}`), `"X"`, `"Y"`) + `], "ResultSelector": {"first.$": "$[0]", "second.$": "$[1]"}, "End": true}`,
 			in:     `{"n": 1, "m": 2}`, out: `{"first": {"n": 1}, "second": 2}`,
 		},
