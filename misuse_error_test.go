@@ -58,3 +58,47 @@ func TestErrorThatPanics(t *testing.T) {
 		})
 	}
 }
+
+// unwritable panics when it is asked for its JSON, unreadable when it is given
+// some.
+type (
+	unwritable struct{ N int }
+	unreadable struct{ N int }
+)
+
+func (unwritable) MarshalJSON() ([]byte, error) { panic("no JSON") }
+func (*unreadable) UnmarshalJSON([]byte) error  { panic("no reading") }
+
+// A type whose JSON methods panic fails the flow, also where no task is under
+// way: in a Choice, at a place that is written, at the end.
+func TestJSONThatPanics(t *testing.T) {
+	ask := func(context.Context, any) (unwritable, error) { return unwritable{}, nil }
+	one := func(context.Context, any) (int, error) { return 1, nil }
+	member := flow.At[int]("$.a")
+	for name, c := range map[string]struct {
+		run  func() error
+		want string
+	}{
+		"a Choice": {func() error {
+			f := flow.New[int, any]("f").Then(flow.Task("T", ask), flow.Choice("C").When(flow.Eq(member, 1)).Otherwise()).Must()
+			_, err := f.Start(t.Context(), 1).Wait(t.Context())
+			return err
+		}, "States.Runtime: $.a is missing"},
+		"a place": {func() error {
+			f := flow.New[int, any]("f").Then(flow.Task("T", ask), flow.Task("U", one).From(flow.At[any]("$.b").Or(1)).Into(member)).Must()
+			_, err := f.Start(t.Context(), 1).Wait(t.Context())
+			return err
+		}, "no JSON"},
+		"the end": {func() error {
+			f := flow.New[any, unreadable]("f").Then(flow.Pass("P")).Must()
+			_, err := f.Start(t.Context(), map[string]any{"N": 1}).Wait(t.Context())
+			return err
+		}, "no reading"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := c.run(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %q, got %v", c.want, err)
+			}
+		})
+	}
+}

@@ -147,12 +147,12 @@ func readsItself(t reflect.Type) bool {
 
 // copyByText lets a value write its JSON, and a fresh one read it.
 func copyByText(v reflect.Value, _ int) error {
-	data, err := json.Marshal(v.Addr().Interface())
+	data, err := marshal(v.Addr().Interface())
 	if err != nil {
 		return err
 	}
 	fresh := reflect.New(v.Type())
-	if err := json.Unmarshal(data, fresh.Interface()); err != nil {
+	if err := asked(fresh.Interface(), func() error { return json.Unmarshal(data, fresh.Interface()) }); err != nil {
 		return err
 	}
 	v.Set(fresh.Elem())

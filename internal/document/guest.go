@@ -136,7 +136,7 @@ func integer(i int64) any {
 }
 
 func encodeOnce(v any) any {
-	data, err := json.Marshal(v)
+	data, err := marshal(v)
 	if err != nil {
 		return failing{err}
 	}

@@ -287,7 +287,7 @@ func readUnmarshaler(v any, dst reflect.Value, depth int) error {
 		return misread(v, dst.Type(), err)
 	}
 	u, _ := reflect.TypeAssert[json.Unmarshaler](dst.Addr())
-	if err := u.UnmarshalJSON(data); err != nil {
+	if err := asked(u, func() error { return u.UnmarshalJSON(data) }); err != nil {
 		return misread(v, dst.Type(), err)
 	}
 	return nil
@@ -299,7 +299,7 @@ func readText(v any, dst reflect.Value, _ int) error {
 		return notNull(v, dst.Type())
 	}
 	u, _ := reflect.TypeAssert[encoding.TextUnmarshaler](dst.Addr())
-	if err := u.UnmarshalText([]byte(s)); err != nil {
+	if err := asked(u, func() error { return u.UnmarshalText([]byte(s)) }); err != nil {
 		return misread(v, dst.Type(), err)
 	}
 	return nil
@@ -413,7 +413,7 @@ func readMap(t reflect.Type) reader {
 
 func readKey(name string, dst reflect.Value) error {
 	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](dst.Addr()); ok {
-		return u.UnmarshalText([]byte(name))
+		return asked(u, func() error { return u.UnmarshalText([]byte(name)) })
 	}
 	switch {
 	case dst.Kind() == reflect.String:
