@@ -138,7 +138,9 @@ func taskFailed(f *Frame, s *State, fail *Failure) Op {
 	if fail.Timer {
 		t = TaskTimedOut
 	}
-	f.tell(Event{Type: t, State: s, Extra: failing(fail.at(f))}) // readers of the event see it at once
+	if f.Exec.Observed {
+		f.tell(Event{Type: t, State: s, Extra: failing(fail)})
+	}
 	return failed(f, s, fail)
 }
 
