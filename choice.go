@@ -112,14 +112,27 @@ func valueOf[T any](r Ref[T], f *machine.Frame, doc any) (T, error) {
 	return out, err
 }
 
-// Eq holds where the value at ref equals v.
-func Eq[T comparable](ref Ref[T], v T) Condition {
-	return condition(here(), "Equals", ref, v, func(x T) bool { return x == v })
+// equality compares scalars with ==, and all else by the JSON that it means: in
+// an interface == tells 1 from 1.0, and panics at a map or a slice.
+func equality[T comparable]() func(x, y T) bool {
+	switch reflect.TypeFor[T]().Kind() {
+	case reflect.Interface, reflect.Struct, reflect.Array, reflect.Pointer:
+		return func(x, y T) bool { return document.Equal(x, y) }
+	}
+	return func(x, y T) bool { return x == y }
 }
 
-// NotEq holds where the value at ref does not equal v.
+// Eq holds where the value at ref equals v; of any, and of what
+// holds interfaces or pointers, where both mean the same JSON.
+func Eq[T comparable](ref Ref[T], v T) Condition {
+	same := equality[T]()
+	return condition(here(), "Equals", ref, v, func(x T) bool { return same(x, v) })
+}
+
+// NotEq holds where the value at ref does not equal v; see [Eq].
 func NotEq[T comparable](ref Ref[T], v T) Condition {
-	return condition(here(), "NotEquals", ref, v, func(x T) bool { return x != v })
+	same := equality[T]()
+	return condition(here(), "NotEquals", ref, v, func(x T) bool { return !same(x, v) })
 }
 
 // Less holds where the value at ref is less than v. Strings are compared byte
@@ -143,9 +156,9 @@ func AtLeast[T cmp.Ordered](ref Ref[T], v T) Condition {
 	return condition(here(), "GreaterThanEquals", ref, v, func(x T) bool { return x >= v })
 }
 
-// EqRef holds where the values at a and b are equal.
+// EqRef holds where the values at a and b are equal; see [Eq].
 func EqRef[T comparable](a, b Ref[T]) Condition {
-	return pairCondition(here(), "Equals", a, b, func(x, y T) bool { return x == y })
+	return pairCondition(here(), "Equals", a, b, equality[T]())
 }
 
 // LessRef holds where the value at a is less than that at b.

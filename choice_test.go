@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -118,5 +119,35 @@ func TestAMissingValueFailsItsCondition(t *testing.T) {
 	w = flow.New[subject, any]("f").Then(flow.Choice("C").When(flow.Eq(flow.At[int]("$.any.x"), 1)).Otherwise()).Must()
 	if _, err = w.Run(t.Context(), subject{Any: map[string]any{"x": "one"}}); !errors.Is(err, flow.ErrRuntime) {
 		t.Errorf("a string where a number is wanted: %v", err)
+	}
+}
+
+// Values of a reference to any are equal where they mean the same JSON, lists
+// and objects too, which Go's == can't compare.
+func TestEqualAny(t *testing.T) {
+	type pair struct{ Key, Value any }
+	whole := flow.At[any]("$")
+	for name, c := range map[string]struct {
+		in   any
+		cond flow.Condition
+		want bool
+	}{
+		"lists":            {[]int{1, 2}, flow.Eq(whole, any([]any{1.0, 2.0})), true},
+		"other lists":      {[]int{1, 2}, flow.Eq(whole, any([]int{2, 1})), false},
+		"an object":        {map[string]any{"a": 1}, flow.NotEq(whole, any(map[string]int{"a": 1})), false},
+		"numbers":          {1.0, flow.Eq(whole, any(1)), true},
+		"a list, a number": {[]int{1}, flow.Eq(whole, any(1)), false},
+		"itself":           {[]int{1}, flow.EqRef(whole, whole), true},
+		"a struct":         {pair{"a", []int{1}}, flow.Eq(flow.At[pair]("$"), pair{"a", []int{1}}), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := flow.New[any, string]("f").Then(flow.Choice("C").
+				When(c.cond, flow.Task("Yes", func(context.Context, any) (string, error) { return "yes", nil })).
+				Otherwise(flow.Task("No", func(context.Context, any) (string, error) { return "no", nil }))).Must()
+			out, err := f.Start(t.Context(), c.in).Wait(t.Context())
+			if err != nil || (out == "yes") != c.want {
+				t.Errorf("%q, %v", out, err)
+			}
+		})
 	}
 }
