@@ -24,9 +24,9 @@ type group struct {
 	cancel  context.CancelCauseFunc
 	n       int32
 	most    int32 // workers
-	claimed atomic.Int32
-	started atomic.Int32
-	working atomic.Int32
+	claimed atomic.Int32 // children that were taken by a worker, or given up
+	pending atomic.Int32 // children that have not ended; who ends the last goes on with the parent
+	started atomic.Int32 // workers
 	stopped atomic.Bool
 
 	mu sync.Mutex // of the parent's Join, where order or failures matter
@@ -57,6 +57,7 @@ func newGroup(t *thread) *group {
 		workers = min(workers, atOnce)
 	}
 	g := &group{parent: t, n: int32(join.N), most: int32(workers)} //nolint:gosec // bounded by memory
+	g.pending.Store(g.n)
 	g.ctx = t.ctx.Context
 	if join.N > 1 {
 		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
@@ -67,7 +68,6 @@ func newGroup(t *thread) *group {
 // worker makes a worker.
 func (g *group) worker() *thread {
 	g.started.Add(1)
-	g.working.Add(1)
 	w := &thread{group: g, fresh: true}
 	w.init(g.parent.x, g.ctx)
 	return w
@@ -86,11 +86,18 @@ func (t *thread) join() {
 }
 
 // claim gives a worker its next child; without one left the worker is done.
+// Where the children are to stop, those that nobody has taken are given up.
 func (g *group) claim(t *thread) (*thread, machine.Completion) {
-	for !g.stopped.Load() && t.ctx.Err() == nil {
+	for {
+		if g.stopped.Load() || t.ctx.Err() != nil {
+			if taken := g.claimed.Swap(g.n); taken < g.n {
+				return g.gone(g.n - taken)
+			}
+			return nil, machine.Completion{}
+		}
 		i := g.claimed.Add(1) - 1
 		if i >= g.n {
-			break
+			return nil, machine.Completion{}
 		}
 		t.index = i
 		if t.fresh {
@@ -109,8 +116,31 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 			return t, machine.Completion{}
 		}
 		g.fault(t, fail)
+		if parent, c := g.gone(1); parent != nil {
+			return parent, c
+		}
 	}
-	return g.leave()
+}
+
+// gone counts children that have ended, or that nobody will begin. The last
+// of all gives the parent to go on with.
+func (g *group) gone(n int32) (*thread, machine.Completion) {
+	if g.pending.Add(-n) > 0 {
+		return nil, machine.Completion{}
+	}
+	if g.cancel != nil {
+		g.cancel(nil)
+	}
+	return g.parent, machine.Completion{Answer: machine.Joined}
+}
+
+// next goes on after a child has ended: with the parent if it was the last,
+// else with another child.
+func (g *group) next(t *thread) (*thread, machine.Completion) {
+	if parent, c := g.gone(1); parent != nil {
+		return parent, c
+	}
+	return g.claim(t)
 }
 
 // order runs f under the lock of the group if events are told, whose order
@@ -127,10 +157,10 @@ func (g *group) order(f func()) {
 func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Completion) {
 	if fail == nil {
 		g.order(func() { g.parent.frame.Succeeded(int(t.index), &t.frame) })
-		return g.claim(t)
+	} else {
+		g.fault(t, fail)
 	}
-	g.fault(t, fail)
-	return g.claim(t)
+	return g.next(t)
 }
 
 // fault counts a failed child and stops the others if that fails the state.
@@ -149,16 +179,5 @@ func (g *group) fault(t *thread, fail *machine.Failure) {
 func (g *group) aborted(t *thread) (*thread, machine.Completion) {
 	t.tick()
 	g.order(func() { t.frame.Abort() })
-	return g.leave()
-}
-
-// leave ends a worker; the last one goes on with the parent.
-func (g *group) leave() (*thread, machine.Completion) {
-	if g.working.Add(-1) > 0 {
-		return nil, machine.Completion{}
-	}
-	if g.cancel != nil {
-		g.cancel(nil)
-	}
-	return g.parent, machine.Completion{Answer: machine.Joined}
+	return g.next(t)
 }

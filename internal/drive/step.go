@@ -307,7 +307,7 @@ func (s *stepper) spread(t *thread) {
 	for range workers {
 		w := &thread{group: g, step: s}
 		w.init(s.x, g.ctx)
-		g.working.Add(1)
+		g.pending.Add(1)
 		if g.stopped.Load() || !s.begin(w) {
 			s.leave(w)
 		}
@@ -366,7 +366,7 @@ func (s *stepper) unlive(t *thread) {
 // leave ends a worker; the last one wakes the parent.
 func (s *stepper) leave(t *thread) {
 	g := t.group
-	if g.working.Add(-1) == 0 {
+	if g.pending.Add(-1) == 0 {
 		g.cancel(nil)
 		s.push(g.parent, machine.Completion{Answer: machine.Joined})
 	}
