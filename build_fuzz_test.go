@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"strconv"
 	"testing"
 
 	"github.com/flowstone-go/flow"
@@ -98,19 +99,19 @@ func fails(ctx context.Context) error {
 }
 
 // task is a node that takes an I and gives an O.
-func task[I, O any](g *generator, make func() O) flow.Node {
-	n := flow.Task(g.name(), func(ctx context.Context, _ I) (O, error) { return make(), fails(ctx) })
+func task[I, O any](g *generator, give func() O) flow.Node {
+	n := flow.Task(g.name(), func(ctx context.Context, _ I) (O, error) { return give(), fails(ctx) })
 	if g.IntN(4) > 0 {
 		n.From(ref[I](g))
 	}
-	if _, whole := any(make()).(genDoc); !whole || g.IntN(2) == 0 {
+	if _, whole := any(give()).(genDoc); !whole || g.IntN(2) == 0 {
 		n.Into(place[O](g))
 	}
 	switch g.IntN(6) {
 	case 0:
 		n.Catch(flow.On(flow.ErrAll).Into(flow.At[*flow.Failure]("$.fail")), g.nodes(2)...)
 	case 1:
-		n.Recover(flow.ErrAll, func(context.Context, *flow.Error) (O, error) { return make(), nil })
+		n.Recover(flow.ErrAll, func(context.Context, *flow.Error) (O, error) { return give(), nil })
 	case 2:
 		n.Retry(flow.Retry{Interval: flow.NoDelay})
 	}
@@ -256,7 +257,7 @@ func generated(t *testing.T, seed uint64) (runs int) {
 	}
 	for i := range 4 {
 		in := g.document()
-		_, err := f.Run(t.Context(), in, flow.Checked(), zooDesk, flow.WithName(fmt.Sprint(i)), flow.MaxTransitions(200))
+		_, err := f.Run(t.Context(), in, flow.Checked(), zooDesk, flow.WithName(strconv.Itoa(i)), flow.MaxTransitions(200))
 		if errors.Is(err, flow.ErrRuntime) && !strings.Contains(err.Error(), "transitions") {
 			t.Errorf("seed %d: it builds, but with %+v: %v\n%s", seed, in, err, flow.Draw(f).Mermaid())
 			return runs
