@@ -23,7 +23,7 @@ type group struct {
 	ctx     context.Context //nolint:containedctx // that of the children
 	cancel  context.CancelCauseFunc
 	n       int32
-	most    int32 // workers
+	most    int32        // workers
 	claimed atomic.Int32 // children that were taken by a worker, or given up
 	pending atomic.Int32 // children that have not ended; who ends the last goes on with the parent
 	started atomic.Int32 // workers

@@ -182,7 +182,7 @@ func (t *thread) thaw(snap *machine.Snapshot, ready []*thread) []*thread {
 	}
 	join := t.frame.Join
 	g := newGroup(t)
-	g.claimed.Store(int32(join.Begun)) //nolint:gosec // bounded by memory
+	g.claimed.Store(int32(join.Begun))                                //nolint:gosec // bounded by memory
 	g.pending.Store(int32(join.N - join.Begun + len(snap.Join.Live))) //nolint:gosec // bounded by memory
 	g.stopped.Store(join.First != nil)
 	join.Live = nil
