@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
-	"strings"
 	"time"
 
+	"github.com/flowstone-go/flow/internal/compare"
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
 )
@@ -205,10 +205,10 @@ func False(ref Ref[bool]) Condition {
 // Like holds where the string at ref matches the pattern as a whole: * stands
 // for any characters or none, \* for a star, \\ for a backslash.
 func Like[T ~string](ref Ref[T], pattern string) Condition {
-	m, problem := compileLike(pattern)
-	c := condition(here(), "StringMatches", ref, pattern, func(x T) bool { return m(string(x)) })
-	if c.problem == "" {
-		c.problem = problem
+	match, err := compare.Wildcards(pattern)
+	c := condition(here(), "StringMatches", ref, pattern, func(x T) bool { return match(string(x)) })
+	if err != nil && c.problem == "" {
+		c.problem = fmt.Sprintf(`Like(%q): a backslash has to stand before * or \`, pattern)
 	}
 	return c
 }
@@ -344,46 +344,4 @@ func combined(at place, op string, parts []Condition) Condition {
 		}
 	}
 	return c
-}
-
-// compileLike compiles a pattern of the StringMatches operator.
-func compileLike(pattern string) (match func(string) bool, problem string) {
-	var parts []string // the texts between the stars
-	var b strings.Builder
-	for i := 0; i < len(pattern); i++ {
-		switch c := pattern[i]; c {
-		case '*':
-			parts = append(parts, b.String())
-			b.Reset()
-		case '\\':
-			i++
-			if i == len(pattern) || pattern[i] != '*' && pattern[i] != '\\' {
-				return func(string) bool { return false }, fmt.Sprintf(`Like(%q): a backslash has to stand before * or \`, pattern)
-			}
-			b.WriteByte(pattern[i])
-		default:
-			b.WriteByte(c)
-		}
-	}
-	parts = append(parts, b.String())
-	return func(s string) bool { return likeParts(s, parts) }, ""
-}
-
-func likeParts(s string, parts []string) bool {
-	first, last := parts[0], parts[len(parts)-1]
-	if len(parts) == 1 {
-		return s == first
-	}
-	if !strings.HasPrefix(s, first) {
-		return false
-	}
-	s = s[len(first):]
-	for _, part := range parts[1 : len(parts)-1] {
-		i := strings.Index(s, part)
-		if i < 0 {
-			return false
-		}
-		s = s[i+len(part):]
-	}
-	return strings.HasSuffix(s, last)
 }

@@ -39,7 +39,6 @@ type settings struct {
 	name           string
 	observers      []func(Event)
 	history        *History
-	checked        bool
 	stepping       drive.Stepping
 	registry       *Registry
 	identity       Identity
@@ -179,7 +178,6 @@ func Grace(d time.Duration) Option {
 // meant for tests.
 func Checked() Option {
 	return option(func(s *settings) {
-		s.checked = true
 		s.drive.Check = checkCall
 	})
 }

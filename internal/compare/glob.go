@@ -32,6 +32,16 @@ func compileGlob(pattern string) (glob, error) {
 	return append(g, b.String()), nil
 }
 
+// Wildcards compiles a pattern of StringMatches to what tells whether the whole
+// of a string matches it. The error tells of a stray backslash.
+func Wildcards(pattern string) (match func(string) bool, err error) {
+	g, err := compileGlob(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return g.match, nil
+}
+
 // match tells that the whole of s matches.
 func (g glob) match(s string) bool {
 	first, last := g[0], g[len(g)-1]

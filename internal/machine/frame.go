@@ -218,7 +218,6 @@ type Item struct {
 type Join struct {
 	N       int
 	Begun   int           // children begun so far
-	Ended   int           // children ended so far
 	Limit   int           // at most so many at once; 0: no limit
 	Items   Items         // of a Map
 	Results []any         // by index
