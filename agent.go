@@ -73,7 +73,7 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 	n.opening, n.ask.asks = a.open, a.prompting
 	n.collect = func(_ *machine.Frame, results []any) (any, error) { return conclude[Out](a, results[0]) }
 	n.lower = func() *lowering {
-		low := a.lowering(&n.spec)
+		low := a.lowering(&n.spec, "an Agent")
 		if n.transcript != nil && n.into == nil {
 			low.problems = append(low.problems, problem{at: at, state: name, text: "Transcript without Into: the result replaces the document", cure: "say with Into where the result goes"})
 		}

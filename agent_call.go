@@ -58,13 +58,6 @@ func (a *agent) open(f *machine.Frame, _ any, _ *machine.Item) (any, error) {
 	return &conversation{System: q.request.System, Messages: q.request.Messages, Started: f.Exec.Host.Now()}, nil
 }
 
-// lowering is that of a Prompt; asking again is the agent's own business.
-func (a *agent) lowering(s *spec) *lowering {
-	low := a.prompting.lowering(s, "an Agent")
-	low.builtin = nil
-	return low
-}
-
 // agentAsk is a call of the model.
 type agentAsk agent
 

@@ -102,7 +102,7 @@ func (b *scoping) declareState(s *spec) {
 	b.nodes[st] = &lowered{spec: s}
 	if s.lower != nil {
 		low := s.lower()
-		b.nodes[st].more, st.Retry = low, low.builtin
+		b.nodes[st].more = low
 		for _, p := range low.problems {
 			b.add(p)
 		}

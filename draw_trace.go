@@ -63,6 +63,8 @@ func traceOf(m *machine.Machine, events []Event) *trace {
 		known = true
 		s := t.of(st)
 		switch {
+		case e.Type == ModelReasked:
+			failing[e.Path] = false
 		case e.Type == RetryScheduled:
 			s.retries++
 			s.retriedNow = true

@@ -153,6 +153,7 @@ var plainTypes = map[machine.EventType]string{
 	machine.EvaluationFailed:   "EvaluationFailed",
 	machine.RetryScheduled:     RetryScheduled,
 	machine.CallAbandoned:      CallAbandoned,
+	machine.VisitedAgain:       ModelReasked,
 }
 
 // stateTypes are those that begin with the type of the state.

@@ -81,6 +81,9 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		o.Set("name", m.State.Name)
 		failure(o, m.Fail())
 		o.Set("delayInSeconds", e.Delay.Seconds())
+	case machine.VisitedAgain:
+		o.Set("name", m.State.Name)
+		failure(o, m.Fail())
 	case machine.CallAbandoned:
 		o.Set("name", m.State.Name)
 	case machine.Told:

@@ -41,7 +41,7 @@ func TestMeter(t *testing.T) {
 		t.Errorf("cost %v, unpriced %v", dollars, unpriced)
 	}
 	sf, bf := m.TransitionCost()
-	if m.Transitions() != 5 || math.Abs(sf-5*0.000025) > 1e-12 || math.Abs(bf-3*0.000035) > 1e-12 {
+	if m.Transitions() != 5 || math.Abs(sf-5*0.000025) > 1e-12 || math.Abs(bf-4*0.000035) > 1e-12 {
 		t.Errorf("%d transitions, %v and %v", m.Transitions(), sf, bf)
 	}
 }

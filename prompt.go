@@ -237,8 +237,10 @@ func (n *PromptNode[Out]) Settings(set func(r *model.Request)) *PromptNode[Out] 
 }
 
 // Reasks bounds how often the model is asked again where its answer is not of
-// the form of Out; the default is [DefaultReasks], 0 is never. The last answer
-// that does not fit fails the node with the name Model.Output.
+// the form of Out; the default is [DefaultReasks], 0 is never. Each time is a
+// visit of the state of its own, told by a [ModelReasked]: an answer is never paid
+// twice, and failed calls have all their retries again. The last answer that does
+// not fit fails the node with the name Model.Output, which a Catch may match.
 func (n *PromptNode[Out]) Reasks(times int) *PromptNode[Out] {
 	if times < 0 {
 		n.wrong("0 is never", "Reasks(%d)", times)
@@ -291,7 +293,7 @@ func (n *PromptNode[Out]) Into(ref Ref[Out]) *PromptNode[Out] {
 }
 
 // Retry has failed calls tried again; see [Retry]. Asking again for an answer
-// that does not fit comes before and is not counted.
+// that does not fit is no retry; see [PromptNode.Reasks].
 func (n *PromptNode[Out]) Retry(r ...Retry) *PromptNode[Out] {
 	n.retry(r)
 	return n
@@ -332,7 +334,6 @@ func (s *spec) setAny(method string, ref AnyRef) *reference {
 // lowering is what Build asks a node for that is more than its spec says.
 type lowering struct {
 	problems []problem
-	builtin  []machine.Retrier // before the user's
 	reads    []*reference      // from the effective input
 	readsRaw []*reference      // from the document
 }
@@ -342,12 +343,6 @@ func (p *prompting) lowering(n *spec, what string) *lowering {
 	low := &lowering{}
 	wrong := func(cure, format string, args ...any) {
 		low.problems = append(low.problems, problem{at: n.at, state: n.name, text: fmt.Sprintf(format, args...), cure: cure})
-	}
-	if p.answer != nil && p.reasks > 0 {
-		low.builtin = []machine.Retrier{{
-			Match: func(fail *machine.Failure) bool { return fail.Name == model.ErrOutput.Name },
-			Max:   int32(min(p.reasks, 1000)), //nolint:gosec // bounded
-		}}
 	}
 	system, text, err := p.templates()
 	if err != nil {

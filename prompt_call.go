@@ -50,7 +50,7 @@ func (p *promptCall[Out]) Call(ctx context.Context, f *machine.Frame, spare any)
 		return nil, wrong
 	}
 	if err != nil {
-		return nil, p.answer.again(a, resp, err)
+		return nil, p.again(a, resp, err)
 	}
 	return cell, nil
 }
@@ -370,16 +370,21 @@ func unfenced(text string) string {
 	return text
 }
 
-// again makes the error of an answer that does not fit. It leaves to the next
-// attempt what the model is to be told.
-func (a *answerForm) again(asked *asked, resp *model.Response, why error) error {
+// again makes the error of an answer that does not fit: one that has the state
+// visited once more, until the model has been asked often enough.
+func (p *prompting) again(asked *asked, resp *model.Response, why error) error {
+	e := model.NewError(model.ErrOutput.Name, why.Error(), why)
+	switch n := len(asked.reasked) / 2; { // each has added an answer and what is wrong with it
+	case p.reasks == 0:
+		return e
+	case n >= p.reasks:
+		return permanently(e)
+	}
 	answer := resp.Message()
 	if len(answer.Content) == 0 {
 		answer.Content = model.Texts("(no answer)")
 	}
-	messages := append(asked.reasked[:len(asked.reasked):len(asked.reasked)], answer, complaint(resp, why))
-	e := model.NewError(model.ErrOutput.Name, why.Error(), why)
-	return &misfit{e, messages}
+	return &misfit{e, append(asked.reasked[:len(asked.reasked):len(asked.reasked)], answer, complaint(resp, why))}
 }
 
 // complaint is what a model is told whose answer does not fit.
@@ -395,8 +400,8 @@ func complaint(resp *model.Response, why error) model.Message {
 	return reply
 }
 
-// misfit is an answer that does not fit, with the conversation that tells the
-// model so.
+// misfit is an answer that does not fit and that the model is to give again, with
+// the conversation that tells it so.
 type misfit struct {
 	err      *model.Error
 	messages []model.Message
@@ -408,7 +413,12 @@ func (m *misfit) Error() string { return m.err.Error() }
 // Unwrap gives the model's error.
 func (m *misfit) Unwrap() error { return m.err }
 
-// Left is what the next attempt is to know.
+// Failure has the state visited once more.
+func (m *misfit) Failure() *machine.Failure {
+	return &machine.Failure{Name: m.err.Name, Cause: m.err.Message, Err: m.err, Again: true}
+}
+
+// Left is what that visit is to know.
 func (m *misfit) Left() any { return &m.messages }
 
 // callerOf answers what package model asks a context: from where it is called.

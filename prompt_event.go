@@ -12,12 +12,16 @@ import (
 // Functions.
 const (
 	// ModelText is a piece of the text that a model is writing, in Text. A
-	// RetryScheduled, or a ModelFellBack, of the same state says that what came
-	// before it is void.
+	// RetryScheduled, a ModelFellBack or a ModelReasked of the same state says that
+	// what came before it is void.
 	ModelText = "ModelText"
 	// ModelAnswered tells that a model has answered: Model, Usage and Stop say
 	// which, at what cost, and why it ended.
 	ModelAnswered = "ModelAnswered"
+	// ModelReasked tells that an answer is not of the form that was asked for,
+	// with Error, and that the state is visited again to have the model correct it;
+	// see [PromptNode.Reasks].
+	ModelReasked = "ModelReasked"
 	// ModelFellBack tells that a model has failed, with Error, and the next one
 	// is asked; see [PromptNode.Fallback].
 	ModelFellBack = "ModelFellBack"

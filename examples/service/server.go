@@ -205,7 +205,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, e *flow.Executio
 		switch ev.Type {
 		case flow.ModelText:
 			err = send("text", ev.Text)
-		case flow.RetryScheduled: // what came before is void
+		case flow.RetryScheduled, flow.ModelFellBack, flow.ModelReasked: // what came before is void
 			err = send("reset", ev.Delay.String())
 		case "TaskSubmitted":
 			err = send("waiting", ev.Path)

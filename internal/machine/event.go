@@ -38,6 +38,7 @@ const (
 
 	RetryScheduled
 	CallAbandoned
+	VisitedAgain
 	Told // something that the work says while it runs, in Value
 )
 

@@ -16,6 +16,10 @@ type Failure struct {
 	Fatal bool
 	// Permanent tells that retrying is of no use; a catcher may still see it.
 	Permanent bool
+	// Again tells that the state is visited once more, with the document of
+	// before, before anybody else sees the failure: what the attempt has left is
+	// there for that visit. Whoever raises it bounds how often.
+	Again bool
 	// After is the least time before a retry, as a provider asked for.
 	After time.Duration
 	// Timer tells that a timer of the driver's ran out: the attempt's, or with

@@ -45,6 +45,9 @@ func failed(f *Frame, s *State, fail *Failure) Op {
 		}
 		return broken(f, fail)
 	}
+	if fail.Again {
+		return f.again(s, fail)
+	}
 	if !fail.Permanent && len(s.Retry) > 0 {
 		if delay, ok := f.retry(s, fail); ok {
 			return f.backOff(s, fail, delay)
@@ -150,6 +153,23 @@ func (f *Frame) backOff(s *State, fail *Failure, delay time.Duration) Op {
 	}
 	f.Wake = f.Exec.Host.Now().Add(delay)
 	return Sleep
+}
+
+// again leaves the state and enters it once more. It is a visit like any other,
+// with retries, number and place of its own, so that one that is done is never
+// made twice.
+func (f *Frame) again(s *State, fail *Failure) Op {
+	if f.Owns() {
+		f.Made()
+	}
+	if f.Exec.Observed {
+		f.note(Event{Type: VisitedAgain, State: s, Extra: failing(fail)})
+		f.tell(Event{Type: StateExited, State: s, Value: f.Doc})
+	}
+	left := f.Res
+	op := move(f, f.Doc, s.Index)
+	f.Res = left
+	return op
 }
 
 // caught goes on at the catcher's state. A catcher whose own expressions fail
