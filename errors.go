@@ -163,13 +163,31 @@ func errorIn(d *definition, fail *machine.Failure) *Error {
 	return e
 }
 
+// What an error of the user's may tell of itself.
+type (
+	// namedError gives the name that retriers and catchers match.
+	namedError interface {
+		error
+		ErrorName() string
+	}
+	// hardError tells that no retrier and no catcher is to see it.
+	hardError interface {
+		error
+		Uncatchable() bool
+	}
+	// patientError gives the least time before a retry.
+	patientError interface {
+		error
+		RetryAfter() time.Duration
+	}
+)
+
 // explain makes a failure of what a task returned.
 func explain(f *machine.Frame, err error) *machine.Failure {
 	fail := &machine.Failure{Name: machine.TaskFailed, Cause: err.Error(), Err: err}
-	var named interface{ ErrorName() string }
-	if errors.As(err, &named) {
+	if named, ok := errors.AsType[namedError](err); ok {
 		name := named.ErrorName()
-		e, ours := named.(*Error)
+		e, ours := named.(*Error) //nolint:errorlint // it was found by AsType
 		switch {
 		case ours:
 			fail.Name, fail.Fatal = name, e.fatal
@@ -181,12 +199,10 @@ func explain(f *machine.Frame, err error) *machine.Failure {
 			fail.Cause = strings.TrimPrefix(fail.Cause, name+": ")
 		}
 	}
-	var hard interface{ Uncatchable() bool }
-	if errors.As(err, &hard) && hard.Uncatchable() {
+	if hard, ok := errors.AsType[hardError](err); ok && hard.Uncatchable() {
 		fail.Fatal = true
 	}
-	var after interface{ RetryAfter() time.Duration }
-	if errors.As(err, &after) {
+	if after, ok := errors.AsType[patientError](err); ok {
 		fail.After = after.RetryAfter()
 	}
 	fail.Permanent = isPermanent(err)

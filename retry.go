@@ -126,10 +126,7 @@ func (m *matcher) match() func(*machine.Failure) bool {
 // nameOf is the name that a Go error gives itself: all that is left of one that
 // was written to JSON and read again.
 func nameOf(err error) string {
-	if n, ok := errors.AsType[interface {
-		error
-		ErrorName() string
-	}](err); ok {
+	if n, ok := errors.AsType[namedError](err); ok {
 		return n.ErrorName()
 	}
 	return ""
@@ -221,8 +218,8 @@ func (r *recoverer[Out]) Call(ctx context.Context, _ *machine.Frame, spare any) 
 }
 
 func isPermanent(err error) bool {
-	var p *backoff.PermanentError
-	return errors.As(err, &p)
+	_, ok := errors.AsType[*backoff.PermanentError](err)
+	return ok
 }
 
 // retrier compiles a Retry.
