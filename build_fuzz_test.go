@@ -207,7 +207,7 @@ func (g *generator) node() flow.Node {
 		}
 	}
 	return flow.Callback[genSub](g.name(), func(ctx context.Context, _ string, token flow.Token) error {
-		return zooDesk.Succeed(ctx, token, genSub{X: 1})
+		return deskOf(ctx).Succeed(ctx, token, genSub{X: 1})
 	}).From(ref[string](g)).Into(place[genSub](g))
 }
 
@@ -257,7 +257,8 @@ func generated(t *testing.T, seed uint64) (runs int) {
 	}
 	for i := range 4 {
 		in := g.document()
-		_, err := f.Run(t.Context(), in, flow.Checked(), zooDesk, flow.WithName(strconv.Itoa(i)), flow.MaxTransitions(200))
+		ctx, desk := atDesk(t.Context())
+		_, err := f.Run(ctx, in, flow.Checked(), desk, flow.WithName(strconv.Itoa(i)), flow.MaxTransitions(200))
 		if errors.Is(err, flow.ErrRuntime) && !strings.Contains(err.Error(), "transitions") {
 			t.Errorf("seed %d: it builds, but with %+v: %v\n%s", seed, in, err, flow.Draw(f).Mermaid())
 			return runs

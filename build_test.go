@@ -217,6 +217,16 @@ func TestBuildLetsPass(t *testing.T) {
 			flow.Task("M", func(context.Context, in) (map[string]any, error) { return nil, nil }).Into(flow.At[map[string]any]("$.m")),
 			flow.Do("A", takesString).From(flow.At[string]("$.m.x.y")),
 		},
+		"a handler writes into a map": {
+			flow.Task("M", func(context.Context, in) (map[string]any, error) { return nil, nil }),
+			flow.Do("A", func(context.Context, map[string]any) error { return nil }).Catch(flow.ErrAll, flow.Task("H", str).From(flow.At[in]("$.in")).Into(flow.At[string]("$.b"))),
+			flow.Do("B", takesString).From(flow.At[string]("$.b")),
+		},
+		"a branch may write into a map": {
+			flow.Task("M", func(context.Context, in) (map[string]any, error) { return nil, nil }),
+			flow.Parallel("P", flow.Branch("1", flow.Choice("C").When(flow.Eq(n, 1), flow.Task("T", str).From(flow.At[in]("$.in")).Into(s)).Otherwise())),
+			flow.Do("B", takesString).From(s),
+		},
 		"unused name":      {flow.Choice("C").When(flow.Eq(n, 1), flow.Goto("End")).Otherwise(flow.Do("A", look)), flow.Pass("End")},
 		"by its JSON":      {flow.Do("A", func(context.Context, struct{ A string }) error { return nil })},
 		"a fragment twice": {flow.Parallel("P", flow.Branch("1", flow.Do("A", look)), flow.Branch("2", flow.Do("A", look)))},

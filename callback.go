@@ -172,7 +172,7 @@ func (d *Desk) apply(s *settings) {
 // What a Desk has against a token or an answer. They are told to whoever
 // answers; the execution goes on as it was.
 var (
-	// ErrNoToken: the token was not made by this Desk.
+	// ErrNoToken: the token was not made by this Desk, or the Desk not by NewDesk.
 	ErrNoToken = errors.New("no attempt has this token")
 	// ErrTokenUsed: the attempt has had its answer. A Desk knows that of the last
 	// 4096 answers; of those before it says ErrTokenLate.
@@ -184,6 +184,19 @@ var (
 	// waiting.
 	ErrWrongAnswer = errors.New("the answer is not what is waited for")
 )
+
+// ready says why an answer can't be taken here at all.
+func (d *Desk) ready(ctx context.Context) error {
+	switch {
+	case d == nil || d.desk == nil:
+		return fmt.Errorf("%w: this Desk was not made by NewDesk", ErrNoToken)
+	case ctx == nil:
+		return errNilContext()
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return nil
+}
 
 func deskError(err error) error {
 	switch {
@@ -204,8 +217,8 @@ func deskError(err error) error {
 // or the cause of ctx if that is done already. What v points to must not be
 // changed afterwards.
 func (d *Desk) Succeed(ctx context.Context, token Token, v any) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := d.ready(ctx); err != nil {
+		return err
 	}
 	return deskError(d.desk.Succeed(string(token), v))
 }
@@ -215,8 +228,8 @@ func (d *Desk) Succeed(ctx context.Context, token Token, v any) error {
 // of the name [ErrTaskFailed]. Its own errors are those of
 // Succeed.
 func (d *Desk) Fail(ctx context.Context, token Token, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := d.ready(ctx); err != nil {
+		return err
 	}
 	if err == nil {
 		err = &Error{Name: machine.TaskFailed, Cause: "whoever answered gave no reason"}
@@ -227,8 +240,8 @@ func (d *Desk) Fail(ctx context.Context, token Token, err error) error {
 // Heartbeat tells that somebody is at work on the answer, for the Heartbeat of
 // the node. Its errors are those of Succeed.
 func (d *Desk) Heartbeat(ctx context.Context, token Token) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := d.ready(ctx); err != nil {
+		return err
 	}
 	return deskError(d.desk.Beat(string(token)))
 }
@@ -260,8 +273,12 @@ func (w Waiting) Input() any {
 	return v
 }
 
-// Waiting lists what waits for an answer, what has waited longest first.
+// Waiting lists what waits for an answer, what has waited longest first. At a
+// Desk that was not made by [NewDesk] nothing does.
 func (d *Desk) Waiting() []Waiting {
+	if d == nil || d.desk == nil {
+		return nil
+	}
 	list := d.desk.Waiting()
 	out := make([]Waiting, len(list))
 	for i := range list {

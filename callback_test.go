@@ -365,6 +365,103 @@ func TestADeskThatIsNone(t *testing.T) {
 		if _, err := f.Run(t.Context(), 1, d); err == nil || !strings.Contains(err.Error(), "NewDesk") {
 			t.Error(err)
 		}
+		for name, err := range map[string]error{
+			"Succeed":   d.Succeed(t.Context(), "x", 1),
+			"Fail":      d.Fail(t.Context(), "x", nil),
+			"Heartbeat": d.Heartbeat(t.Context(), "x"),
+		} {
+			if !errors.Is(err, flow.ErrNoToken) || !strings.Contains(err.Error(), "NewDesk") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if w := d.Waiting(); w != nil {
+			t.Error(w)
+		}
+	}
+	if err := flow.NewDesk().Succeed(nil, "x", 1); err == nil || !strings.Contains(err.Error(), "context is nil") { //nolint:staticcheck // that is the point
+		t.Error(err)
+	}
+}
+
+// An execution that ends at the limit of its events leaves no token behind.
+func TestNoTokenIsLeftAtTheLimitOfEvents(t *testing.T) {
+	f, err := flow.Parse([]byte(tokenMachine))
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := flow.NewDesk()
+	for limit := 2; limit < 9; limit++ {
+		_, _ = f.Run(t.Context(), nil, desk, tokens(make(chan flow.Token, 1)), flow.EventLimit(limit), flow.VirtualTime(time.Time{}))
+		if w := desk.Waiting(); len(w) > 0 {
+			t.Errorf("after %d events: %v", limit, w)
+		}
+	}
+}
+
+// Many ask, and many answer the same tokens at once in every way: each attempt
+// takes exactly one answer, and who gave it is told so.
+func TestTheDeskUnderLoad(t *testing.T) {
+	const asks, answerers = 60, 8
+	desk := flow.NewDesk()
+	tokens := make([]chan flow.Token, answerers)
+	for i := range tokens {
+		tokens[i] = make(chan flow.Token, asks)
+	}
+	f := flow.New[int, string]("f").Then(flow.Callback[string]("Ask", func(_ context.Context, _ int, token flow.Token) error {
+		for _, c := range tokens {
+			c <- token
+		}
+		return nil
+	}).Heartbeat(time.Minute)).Must().With(desk)
+	execs := make([]*flow.Execution[string], asks)
+	for i := range execs {
+		execs[i] = f.Start(t.Context(), i)
+	}
+	var mu sync.Mutex
+	taken := map[string]int{}
+	var answered sync.WaitGroup
+	for by, c := range tokens {
+		answered.Go(func() {
+			for i := range asks {
+				token := <-c
+				var err error
+				switch (by + i) % 4 {
+				case 0, 1:
+					err = desk.Succeed(t.Context(), token, strconv.Itoa(by))
+				case 2:
+					err = desk.Fail(t.Context(), token, namedError{strconv.Itoa(by)})
+				case 3:
+					_ = desk.Waiting()
+					if err = desk.Heartbeat(t.Context(), token); err == nil {
+						continue
+					}
+				}
+				switch {
+				case err == nil:
+					mu.Lock()
+					taken[strconv.Itoa(by)]++
+					mu.Unlock()
+				case !errors.Is(err, flow.ErrTokenUsed):
+					t.Error(err)
+				}
+			}
+		})
+	}
+	answered.Wait()
+	for _, e := range execs {
+		by, err := e.Wait(t.Context())
+		if failed, ok := errors.AsType[*flow.Error](err); ok {
+			by = failed.Name
+		}
+		taken[by]--
+	}
+	for by, n := range taken {
+		if n != 0 {
+			t.Errorf("%s was told of %d answers more than counted", by, n)
+		}
+	}
+	if w := desk.Waiting(); len(w) > 0 {
+		t.Errorf("%d still wait", len(w))
 	}
 }
 

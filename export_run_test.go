@@ -47,7 +47,8 @@ func TestExportedZoo(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var want, got []string
 				_, _ = a.run(t.Context(), flow.Observe(trail(&want)))
-				out, err := exported.Run(t.Context(), zooOrder, flow.Resources(handlers), zooDesk, flow.Observe(trail(&got)))
+				ctx, desk := atDesk(t.Context())
+				out, err := exported.Run(ctx, zooOrder, flow.Resources(handlers), desk, flow.Observe(trail(&got)))
 				a.check(t, out, err)
 				slices.Sort(want)
 				slices.Sort(got)

@@ -88,7 +88,7 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 		return nil, err
 	}
 	if ctx == nil {
-		return nil, &Error{Name: machine.Runtime, Cause: "the context is nil", fatal: true}
+		return nil, errNilContext()
 	}
 	if ctx.Err() != nil {
 		return nil, errorOf(cancelled(nil, context.Cause(ctx)))
@@ -107,6 +107,10 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 		return nil, err
 	}
 	return s, s.missing(f.def)
+}
+
+func errNilContext() error {
+	return &Error{Name: machine.Runtime, Cause: "the context is nil", fatal: true}
 }
 
 // made gives an error for a nil or a zero Flow, as one is whose Build failed.

@@ -22,8 +22,9 @@ import (
 // executions that were put away, and how often that was.
 func parkAndGoOn(t *testing.T, a animal, opts ...flow.Option) (e *flow.Execution[any], events []flow.Event, parked int) {
 	t.Helper()
-	svc := flow.NewService(a.flow)
-	e, err := svc.Start(t.Context(), zooOrder, append(opts, flow.WithName("zoo"))...)
+	ctx, desk := atDesk(t.Context())
+	svc := flow.NewService(a.flow, desk)
+	e, err := svc.Start(ctx, zooOrder, append(opts, flow.WithName("zoo"))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +71,8 @@ func parkAndGoOn(t *testing.T, a animal, opts ...flow.Option) (e *flow.Execution
 		if parked%2 == 1 && time.Until(first) > 0 {
 			time.Sleep(time.Until(first))
 		}
-		svc = flow.NewService(a.flow)
-		if e, err = svc.Resume(t.Context(), p, opts...); err != nil {
+		svc = flow.NewService(a.flow, desk)
+		if e, err = svc.Resume(ctx, p, opts...); err != nil {
 			t.Fatal(err)
 		}
 		if parked%2 == 0 && time.Until(first) > 0 {

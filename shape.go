@@ -226,6 +226,9 @@ func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer 
 		}
 	}
 	inner, wrong := below.setBelow(steps, i+1, v, maybe, writer)
+	if maybe && !has && o.open {
+		return o, wrong // it may be there from elsewhere, and hold anything
+	}
 	c := &shape{kind: objectShape, fields: maps.Clone(o.fields), open: o.open}
 	m := member{shape: inner, writer: writer}
 	if maybe {
@@ -301,22 +304,19 @@ func (s *shape) join(t *shape) *shape {
 		out := &shape{kind: objectShape, fields: map[string]member{}, open: a.open || b.open, null: s.null || t.null}
 		for name, m := range a.fields {
 			n, ok := b.fields[name]
-			if !ok {
+			switch {
+			case !ok && b.open: // it may be there, and hold anything
+				continue
+			case !ok:
 				m.maybe = true
-				if b.open {
-					m.shape = anyShape
-				}
 				out.fields[name] = m
 				continue
 			}
 			out.fields[name] = member{shape: m.shape.join(n.shape), maybe: m.maybe || n.maybe, writer: m.writer}
 		}
 		for name, n := range b.fields {
-			if _, ok := a.fields[name]; !ok {
+			if _, ok := a.fields[name]; !ok && !a.open {
 				n.maybe = true
-				if a.open {
-					n.shape = anyShape
-				}
 				out.fields[name] = n
 			}
 		}

@@ -83,17 +83,28 @@ type animal struct {
 	err      string // name of the error
 }
 
-// zooDesk is where the callbacks of the zoo are answered.
-var zooDesk = flow.NewDesk()
+type deskKey struct{}
+
+// atDesk gives a context whose callbacks are answered at a desk of its own, so
+// that no test meets what waits in another, perhaps on another clock.
+func atDesk(ctx context.Context) (context.Context, *flow.Desk) {
+	desk := flow.NewDesk()
+	return context.WithValue(ctx, deskKey{}, desk), desk
+}
+
+func deskOf(ctx context.Context) *flow.Desk {
+	desk, _ := ctx.Value(deskKey{}).(*flow.Desk)
+	return desk
+}
 
 // answerAll answers all that waits in the execution under ctx.
 func answerAll(ctx context.Context, _ order) error {
 	here, _ := flow.StateOf(ctx)
-	for _, w := range zooDesk.Waiting() {
+	for _, w := range deskOf(ctx).Waiting() {
 		if w.Execution != here.Execution {
 			continue
 		}
-		if err := zooDesk.Succeed(ctx, w.Token, "yes to "+w.Path); err != nil {
+		if err := deskOf(ctx).Succeed(ctx, w.Token, "yes to "+w.Path); err != nil {
 			return err
 		}
 	}
@@ -108,12 +119,17 @@ func newAnimal(name string, want, err string, b *flow.Builder[order, any]) anima
 	if berr != nil {
 		panic(fmt.Sprintf("%s: %v", name, berr))
 	}
-	f = f.With(zooDesk)
 	in := zooOrder
 	return animal{
 		name: name, want: want, err: err, flow: f, asl: f.ASL, handlers: f.Handlers,
-		run:   func(ctx context.Context, opts ...flow.Option) (any, error) { return f.Run(ctx, in, opts...) },
-		start: func(ctx context.Context, opts ...flow.Option) *flow.Execution[any] { return f.Start(ctx, in, opts...) },
+		run: func(ctx context.Context, opts ...flow.Option) (any, error) {
+			ctx, desk := atDesk(ctx)
+			return f.With(desk).Run(ctx, in, opts...)
+		},
+		start: func(ctx context.Context, opts ...flow.Option) *flow.Execution[any] {
+			ctx, desk := atDesk(ctx)
+			return f.With(desk).Start(ctx, in, opts...)
+		},
 	}
 }
 
@@ -263,14 +279,14 @@ func zoo() []animal {
 				flow.Task("End", func(_ context.Context, answers []string) ([]string, error) { return answers, nil }).From(flow.At[[]string]("$.answers")))),
 		newAnimal("callback answered at once", `"o1?"`, "",
 			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(ctx context.Context, o order, token flow.Token) error {
-				return zooDesk.Succeed(ctx, token, o.ID+"?")
+				return deskOf(ctx).Succeed(ctx, token, o.ID+"?")
 			}).Heartbeat(time.Minute))),
 		newAnimal("callback refused and asked again", `"fine"`, "",
 			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(ctx context.Context, o order, token flow.Token) error {
 				if again(ctx) {
-					return zooDesk.Succeed(ctx, token, "fine")
+					return deskOf(ctx).Succeed(ctx, token, "fine")
 				}
-				return zooDesk.Fail(ctx, token, errStock)
+				return deskOf(ctx).Fail(ctx, token, errStock)
 			}).Retry(flow.Retry{On: flow.ErrAll, Interval: time.Minute}))),
 		newAnimal("callback that nobody answers", `"late"`, "",
 			flow.New[order, any]("f").Then(flow.Callback[string]("Ask", func(context.Context, order, flow.Token) error { return nil }).Timeout(time.Hour).

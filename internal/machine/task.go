@@ -42,6 +42,7 @@ func begin(f *Frame, s *State) Op {
 	if f.Exec.Observed {
 		f.scheduled(s)
 		if f.Exec.Log.Full() {
+			f.withdraw()
 			return f.overfull()
 		}
 	}
@@ -49,14 +50,18 @@ func begin(f *Frame, s *State) Op {
 	return Call
 }
 
-// unscheduled is failed for an attempt that never began: a token that it was
-// given on the way is taken back.
+// unscheduled is failed for an attempt that never began.
 func unscheduled(f *Frame, s *State, fail *Failure) Op {
+	f.withdraw()
+	return failed(f, s, fail)
+}
+
+// withdraw takes back the token of an attempt that never began.
+func (f *Frame) withdraw() {
 	if f.Token() != "" {
 		f.Exec.Host.Forget(f)
 		f.rare.token = ""
 	}
-	return failed(f, s, fail)
 }
 
 func bounds(f *Frame, w *Work) (err error) {
