@@ -31,6 +31,7 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/progress"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -47,21 +48,21 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	model, openai, db string
-	price             *model.Price
-	concurrency       int
-	maxSize           int64
-	throttle          int
-	fail, quiet       bool
-	paths             []string
+	model       *provider.Choice
+	db          string
+	price       *model.Price
+	concurrency int
+	maxSize     int64
+	throttle    int
+	fail, quiet bool
+	paths       []string
 }
 
 // parse reads the command line. What is wrong with it is on stderr already.
 func parse(args []string, stderr io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("documents", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&o.model, "model", "", "summarize with this model of Amazon Bedrock, or with -openai of that endpoint, by `id`")
-	flags.StringVar(&o.openai, "openai", "", "take the model from an OpenAI-compatible endpoint at this `URL`; OPENAI_API_KEY is sent if it is set")
+	o.model = provider.Flags(flags)
 	flags.Func("price", "what a million tokens cost in dollars, `input,output` (default: the list prices of Amazon Bedrock)", o.setPrice)
 	flags.StringVar(&o.db, "db", "documents.db", "store in this SQLite `file`")
 	flags.IntVar(&o.concurrency, "concurrency", 4, "work on this many documents at once")

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -145,16 +146,21 @@ func offline() model.Model {
 }
 
 func main() {
+	choice := provider.Flags(flag.CommandLine)
 	picture := flag.String("picture", "", "write a picture of the last payment's run to this SVG `file`")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *picture); err != nil {
+	if err := run(context.Background(), os.Stdout, choice, *picture); err != nil {
 		fmt.Fprintln(os.Stderr, "fraud:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, picture string) error {
-	f, err := fraud(offline(), &Desk{out})
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, picture string) error {
+	m, err := choice.Open(ctx, offline())
+	if err != nil {
+		return err
+	}
+	f, err := fraud(m, &Desk{out})
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,15 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/provider"
+	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
 func TestRun(t *testing.T) {
 	t.Parallel()
 	picture := t.TempDir() + "/run.svg"
 	var out strings.Builder
-	if err := run(t.Context(), &out, picture); err != nil {
+	if err := run(t.Context(), &out, &provider.Choice{}, picture); err != nil {
 		t.Fatal(err)
 	}
 	if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -24,6 +26,19 @@ func TestRun(t *testing.T) {
 	if err != nil || !strings.Contains(string(svg), "<title>fraud</title>") {
 		t.Errorf("picture: %v", err)
 	}
+}
+
+// The same comes out of either provider, over its SDK and wire format.
+func TestProviders(t *testing.T) {
+	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
+		var out strings.Builder
+		if err := run(t.Context(), &out, choice, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/output.txt", out.String()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestPicture(t *testing.T) {

@@ -14,12 +14,14 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -148,15 +150,21 @@ var posts = []Post{
 }
 
 func main() {
-	if err := run(context.Background(), os.Stdout, time.Second); err != nil {
+	choice := provider.Flags(flag.CommandLine)
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, choice, time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "moderation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, patience time.Duration) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, patience time.Duration) error {
+	m, err := choice.Open(ctx, offline())
+	if err != nil {
+		return err
+	}
 	office := &Office{out, patience, make(chan question, len(posts))}
-	f, err := moderation(offline(), office)
+	f, err := moderation(m, office)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/provider"
+	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
 // A day of patience passes in no time on the clock of the test.
@@ -17,7 +19,7 @@ func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		var out strings.Builder
-		if err := run(t.Context(), &out, 24*time.Hour); err != nil {
+		if err := run(t.Context(), &out, &provider.Choice{}, 24*time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -25,6 +27,19 @@ func TestRun(t *testing.T) {
 		}
 		if took, want := time.Since(began), 24*time.Hour+time.Second; took != want {
 			t.Errorf("it took %v, want the patience for one post and the delay of one retry, %v", took, want)
+		}
+	})
+}
+
+// The same comes out of either provider, over its SDK and wire format.
+func TestProviders(t *testing.T) {
+	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
+		var out strings.Builder
+		if err := run(t.Context(), &out, choice, 24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/output.txt", out.String()); err != nil {
+			t.Error(err)
 		}
 	})
 }

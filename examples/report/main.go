@@ -11,12 +11,14 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -100,19 +102,25 @@ func offline() model.Model {
 }
 
 func main() {
-	if err := run(context.Background(), os.Stdout, Question{2025}); err != nil {
+	choice := provider.Flags(flag.CommandLine)
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, choice, Question{2025}); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, q Question) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, q Question) error {
+	m, err := choice.Open(ctx, offline())
+	if err != nil {
+		return err
+	}
 	db, err := openDB(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // it is in memory
-	f, err := report(offline(), db)
+	f, err := report(m, db)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"path"
 	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/provider"
+	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
 func TestRun(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	if err := run(t.Context(), &out, Question{2025}); err != nil {
+	if err := run(t.Context(), &out, &provider.Choice{}, Question{2025}); err != nil {
 		t.Fatal(err)
 	}
 	if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -23,10 +26,24 @@ func TestRun(t *testing.T) {
 func TestNoSales(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	err := run(t.Context(), &out, Question{1999})
+	err := run(t.Context(), &out, &provider.Choice{}, Question{1999})
 	if err == nil || err.Error() != `state "Query": there are no sales in 1999` || out.String() != "" {
 		t.Errorf("error %v, output %q", err, out.String())
 	}
+}
+
+// The same comes out of either provider, over its SDK and wire format, but for
+// the cause of the region that is missing.
+func TestProviders(t *testing.T) {
+	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
+		var out strings.Builder
+		if err := run(t.Context(), &out, choice, Question{2025}); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/"+path.Base(t.Name())+".txt", out.String()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestPicture(t *testing.T) {

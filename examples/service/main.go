@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -93,16 +94,25 @@ func offline() *mock.Model {
 func main() {
 	addr := flag.String("addr", "localhost:8080", "where to listen")
 	keep := flag.String("keep", "parked.json", "the file for what waits while the program is down")
+	choice := provider.Flags(flag.CommandLine)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *addr)
-	if err == nil {
-		slog.Info("listening", "addr", ln.Addr().String())
-		err = serve(ctx, ln, *keep, offline())
-	}
-	if err != nil {
+	if err := run(ctx, *addr, *keep, choice); err != nil {
 		slog.Error("service", "err", err)
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, addr, keep string, choice *provider.Choice) error {
+	m, err := choice.Open(ctx, offline())
+	if err != nil {
+		return err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	slog.Info("listening", "addr", ln.Addr().String(), "model", choice.String())
+	return serve(ctx, ln, keep, m)
 }

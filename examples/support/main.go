@@ -14,12 +14,14 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
 )
@@ -109,15 +111,21 @@ var tickets = []Ticket{
 }
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	choice := provider.Flags(flag.CommandLine)
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, choice); err != nil {
 		fmt.Fprintln(os.Stderr, "support:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice) error {
+	m, err := choice.Open(ctx, offline())
+	if err != nil {
+		return err
+	}
 	desk := flow.NewDesk()
-	f, err := support(offline(), newShop(desk))
+	f, err := support(m, newShop(desk))
 	if err != nil {
 		return err
 	}

@@ -7,13 +7,28 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/provider"
+	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
 func TestRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
-		if err := run(t.Context(), &out); err != nil {
+		if err := run(t.Context(), &out, &provider.Choice{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := golden.File("testdata/output.txt", out.String()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The same comes out of either provider, over its SDK and wire format.
+func TestProviders(t *testing.T) {
+	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
+		var out strings.Builder
+		if err := run(t.Context(), &out, choice); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {
