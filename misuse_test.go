@@ -3,10 +3,8 @@ package flow_test
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/flowstone-go/flow"
 )
@@ -51,25 +49,6 @@ func TestMisuse(t *testing.T) {
 	}
 	for range e.Events(t.Context()) {
 		t.Error("an event of an execution that could not begin")
-	}
-}
-
-// A function that ends its goroutine, as testing's FailNow does, fails its node
-// and nothing hangs.
-func TestGoexit(t *testing.T) {
-	exit := func(context.Context, int) (int, error) { runtime.Goexit(); return 0, nil }
-	list := flow.At[[]int]("$")
-	for name, b := range map[string]*flow.Builder[[]int, any]{
-		"item":    flow.New[[]int, any]("f").Then(flow.Map[int]("M", list, flow.Task("T", exit)).Concurrency(2)),
-		"timeout": flow.New[[]int, any]("f").Then(flow.Task("T", exit).From(flow.At[int]("$[0]")).Timeout(time.Hour)),
-		"task":    flow.New[[]int, any]("f").Then(flow.Task("T", exit).From(flow.At[int]("$[0]"))),
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := b.Must().Start(t.Context(), []int{1, 2, 3}).Wait(t.Context())
-			if !errors.Is(err, flow.ErrTaskFailed) || !strings.Contains(err.Error(), "Goexit") {
-				t.Errorf("got %v", err)
-			}
-		})
 	}
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -11,9 +12,9 @@ import (
 )
 
 // Observe has fn called with each event, in order, before the execution goes
-// on: it should be quick. It must not block, and must not end its goroutine, as
-// testing's FailNow does. One that panics is not called again, and its execution
-// ends with [ErrRuntime], which wraps the [PanicError].
+// on: it should be quick. It must not block. One that panics, or ends its
+// goroutine as testing's FailNow does, is not called again, and its execution
+// ends with [ErrRuntime], which for a panic wraps the [PanicError].
 func Observe(fn func(Event)) Option {
 	return option(func(s *settings) {
 		if fn == nil {
@@ -32,17 +33,22 @@ type observing struct {
 }
 
 // brokenObserver is the cause of an execution that was stopped since one of its
-// observers panicked.
-type brokenObserver struct{ panicked *PanicError }
+// observers panicked, or ended its goroutine.
+type brokenObserver struct{ err error }
 
 // Error says what happened.
 func (b *brokenObserver) Error() string {
-	return fmt.Sprintf("an observer panicked: %v", b.panicked.Value)
+	if p, ok := b.err.(*PanicError); ok { //nolint:errorlint // made here
+		return fmt.Sprintf("an observer panicked: %v", p.Value)
+	}
+	return b.err.Error()
 }
 
 func (b *brokenObserver) failure() *machine.Failure {
-	return &machine.Failure{Name: machine.Runtime, Cause: b.Error(), Fatal: true, Err: b.panicked}
+	return &machine.Failure{Name: machine.Runtime, Cause: b.Error(), Fatal: true, Err: b.err}
 }
+
+var errObserverExited = errors.New("an observer called runtime.Goexit (testing's FailNow does)")
 
 // observed gives what calls the observers of an execution, and its context,
 // which ends when one panics. done lets go of it.
@@ -59,22 +65,28 @@ func (o *observing) tell(m *machine.Event) {
 	kept := *m
 	e := eventOf(&kept)
 	for i, fn := range o.fns {
-		if fn != nil && !o.call(fn, e) {
-			o.fns[i] = nil
+		if fn != nil {
+			o.call(i, e)
 		}
 	}
 }
 
-func (o *observing) call(fn func(Event), e Event) (ok bool) {
+func (o *observing) call(i int, e Event) {
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
-			b := &brokenObserver{&PanicError{Value: p, Stack: debug.Stack()}}
-			o.bad.CompareAndSwap(nil, b)
-			o.stop(b)
+		if returned {
+			return
 		}
+		b := &brokenObserver{errObserverExited}
+		if p := recover(); p != nil {
+			b.err = &PanicError{Value: p, Stack: debug.Stack()}
+		}
+		o.fns[i] = nil
+		o.bad.CompareAndSwap(nil, b)
+		o.stop(b)
 	}()
-	fn(e)
-	return true
+	o.fns[i](e)
+	returned = true
 }
 
 // broken is the error of an execution that had nothing left to do when one of

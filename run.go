@@ -24,6 +24,10 @@ type run[In, Out any] struct {
 // goroutine as far as it goes one after another; what it starts has ended when
 // it returns (but see [Grace]). The error is an [*Error]; with a context that
 // is done already, nothing is run.
+//
+// A function of a node that calls runtime.Goexit, as testing's FailNow does,
+// fails its node as a panic would. Where it was called in the goroutine of Run's
+// caller, that ends too, after the execution.
 func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, error) {
 	var zero Out
 	s, err := f.begin(ctx, opts)

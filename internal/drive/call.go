@@ -156,9 +156,6 @@ func (t *thread) callee(f *machine.Frame) (callee machine.Callee, detached bool)
 	return s.Work.Callee, bounded(f)
 }
 
-// errExited is the failure of a callee that ended its goroutine.
-var errExited = errors.New("the function called runtime.Goexit (testing's FailNow does)")
-
 func bounded(f *machine.Frame) bool {
 	timeout, heartbeat := f.Bounds()
 	return timeout > 0 || heartbeat > 0
@@ -177,10 +174,7 @@ func guard(t *thread, callee machine.Callee, follow bool) (v any, err error) {
 			err = &Panic{Value: p, Stack: debug.Stack()}
 			return
 		}
-		go func() { // this goroutine ends: another one goes on with the thread
-			c, _ := t.raised(errExited)
-			t.run(c)
-		}()
+		t.fled = true // this goroutine ends: another one goes on with the thread
 	}()
 	f := &t.frame
 	v, err = callee.Call(t.ctx, f, f.Spare())

@@ -232,7 +232,7 @@ func (d *Desk) answer(token string, r reply) error {
 		t.step.deliver(t, r)
 		return nil
 	}
-	go func() { t.run(r(t)) }()
+	go t.take(r)
 	return nil
 }
 

@@ -60,6 +60,7 @@ type Exec struct {
 	outer *Exec      // of an item of a state's work; nil for an execution of its own
 	// stopping tells that all of it is to stop, before the contexts below know.
 	stopping        atomic.Bool
+	fled            atomic.Bool  // a function of the user's has ended its goroutine
 	busy            atomic.Int32 // goroutines that move it, where that is counted
 	counted, frozen bool         // that it is counted; that it was put away
 
@@ -129,7 +130,7 @@ func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts
 func (x *Exec) RunInline() *machine.Frame {
 	x.root.tick()
 	x.root.frame.Begun(x.Input)
-	x.root.run(machine.Completion{})
+	x.root.move(machine.Completion{}, true)
 	return &x.root.frame
 }
 
@@ -145,9 +146,15 @@ func (x *Exec) Release() {
 // goes there, and waits for the rest. It returns the root frame, Ended or
 // Failed.
 func (x *Exec) Run() *machine.Frame {
+	defer func() {
+		if x.fled.Load() { // perhaps this goroutine, which is about to end
+			x.settle()
+			x.linger()
+		}
+	}()
 	x.root.tick()
 	x.root.frame.Begun(x.Input)
-	x.root.run(machine.Completion{})
+	x.root.move(machine.Completion{}, true)
 	x.settle()
 	x.linger()
 	return &x.root.frame
@@ -226,9 +233,15 @@ func (x *Exec) Done() <-chan struct{} {
 
 func (x *Exec) finished() bool { return x.over.Load() }
 
+// inline tells that all of the execution happens in the goroutine of the caller
+// of RunInline.
+func (x *Exec) inline() bool {
+	return x.Machine.Inline && x.life.Context == nil && x.root.step == nil
+}
+
 // finish ends the execution; the root frame has its outcome.
 func (x *Exec) finish() {
-	if x.Machine.Inline && x.life.Context == nil && x.root.step == nil {
+	if x.inline() && !x.fled.Load() {
 		if x.Log != nil {
 			x.Log.Close()
 		}

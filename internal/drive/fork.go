@@ -36,14 +36,14 @@ type group struct {
 // stopped.
 var errSibling = &machine.Failure{Name: "States.BranchFailed", Cause: "another child of the state has failed", Fatal: true}
 
-// spread puts the children of the thread's state to work. It gives the first
-// of them to its caller to run.
-func (t *thread) spread() (*thread, machine.Completion) {
+// spread prepares the children of the thread's state. It gives the first worker
+// for its caller to run.
+func (t *thread) spread() *thread {
 	g := newGroup(t)
 	if log := t.frame.Exec.Log; g.most > 1 && log != nil {
 		log.Share()
 	}
-	return g.claim(g.worker())
+	return g.worker()
 }
 
 // newGroup makes the group for the children of the thread's state.
@@ -75,14 +75,7 @@ func (g *group) worker() *thread {
 
 // join is the life of a worker that has a goroutine of its own.
 func (t *thread) join() {
-	next, c := t.group.claim(t)
-	if next == nil {
-		if x := t.x; x.counted {
-			x.still()
-		}
-		return
-	}
-	next.run(c)
+	t.onwards(func() (*thread, machine.Completion) { return t.group.claim(t) })
 }
 
 // claim gives a worker its next child; without one left the worker is done.
@@ -165,14 +158,18 @@ func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Comple
 
 // fault counts a failed child and stops the others if that fails the state.
 func (g *group) fault(t *thread, fail *machine.Failure) {
-	g.mu.Lock()
-	t.frame.Phase = machine.Failed
-	stop := g.parent.frame.Faulted(int(t.index), &t.frame, fail) && !g.stopped.Swap(true)
-	g.mu.Unlock()
-	if stop && g.cancel != nil {
+	if g.faulted(t, fail) && g.cancel != nil {
 		g.cancel(errSibling)
 		g.parent.x.cancelParked(g)
 	}
+}
+
+// faulted tells whether the others are to be stopped.
+func (g *group) faulted(t *thread, fail *machine.Failure) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t.frame.Phase = machine.Failed
+	return g.parent.frame.Faulted(int(t.index), &t.frame, fail) && !g.stopped.Swap(true)
 }
 
 // aborted takes a child that was stopped.

@@ -192,11 +192,18 @@ func (w *watch) leave(l *life) {
 
 // end ends all lives: their context is done.
 func (w *watch) end() {
+	over := false
+	defer func() {
+		if !over { // a function of the user's ends this goroutine
+			go w.end()
+		}
+	}()
 	for {
 		w.mu.Lock()
 		l := w.lives
 		w.mu.Unlock()
 		if l == nil {
+			over = true
 			return
 		}
 		l.end() // takes itself off

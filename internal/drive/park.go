@@ -72,7 +72,7 @@ func (t *thread) wake() {
 		return
 	}
 	if t.frame.Phase == machine.Awaiting {
-		t.run(t.x.desk().expire(t))
+		t.take(t.x.desk().expire)
 		return
 	}
 	t.run(machine.Completion{Answer: machine.Woke})
@@ -98,9 +98,19 @@ func (x *Exec) cancelParked(g *group) {
 		t = next
 	}
 	x.mu.Unlock()
-	for stopped != nil {
-		t := stopped
-		stopped, t.next = t.next, nil
+	wakeAll(stopped)
+}
+
+// wakeAll goes on with a list of threads.
+func wakeAll(list *thread) {
+	defer func() {
+		if list != nil { // a function of the user's ends this goroutine
+			go wakeAll(list)
+		}
+	}()
+	for list != nil {
+		t := list
+		list, t.next = t.next, nil
 		t.run(machine.Completion{Answer: machine.Woke})
 	}
 }

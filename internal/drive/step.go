@@ -34,6 +34,7 @@ type stepper struct {
 	limit    time.Time // on the virtual clock; zero: none
 	expire   context.CancelCauseFunc
 	x        *Exec
+	at       *thread // which is being moved; nil: all of the execution is written
 	how      Stepping
 	clock    time.Time
 	ready    []work
@@ -80,9 +81,11 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		x.Init(ctx, m, doc, opts, log)
 	}
 	x.root.step = s
-	x.root.tick()
-	x.root.frame.Begun(x.Input)
-	s.run(ctx)
+	s.run(ctx, func() {
+		x.root.tick()
+		x.root.frame.Begun(x.Input)
+		s.begin()
+	})
 	x.linger()
 	return &x.root.frame
 }
@@ -98,21 +101,68 @@ func (s *stepper) now() time.Time {
 	return s.clock
 }
 
-// run moves the execution to its end.
-func (s *stepper) run(ctx context.Context) {
+// run moves the execution to its end, from what first does on.
+func (s *stepper) run(ctx context.Context, first func()) {
 	x := s.x
-	x.root.step = s
-	s.ready = append(s.ready, work{t: &x.root})
+	over := false
+	defer func() {
+		if over {
+			return
+		}
+		if p := recover(); p != nil {
+			panic(p) // one of ours
+		}
+		go s.run(ctx, s.exited)
+		<-x.Done() // this goroutine may be that of the caller of Run
+	}()
+	first()
 	for !x.finished() {
 		if len(s.ready) == 0 && !s.idle(ctx) {
 			continue
 		}
 		w := s.ready[0]
 		s.ready = s.ready[1:]
+		s.at = w.t
 		s.move(w)
 		if s.how.Encode && !x.finished() {
 			s.recode()
 		}
+	}
+	over = true
+}
+
+// begin prepares the first step.
+func (s *stepper) begin() {
+	s.x.root.step = s
+	s.push(&s.x.root, machine.Completion{})
+}
+
+// exited goes on with a thread whose goroutine has ended.
+func (s *stepper) exited() {
+	t := s.at
+	switch {
+	case t == nil:
+		s.broken(errExited)
+	case t.fled:
+		t.fled = false
+		if c, stop := t.raised(errExited); !stop {
+			s.push(t, c)
+			return
+		}
+		s.cancel(t)
+	case t.group == nil:
+		t.tick()
+		t.frame.Break(exitedStep())
+		s.x.finish()
+	default:
+		g := t.group
+		g.parent.frame.Lost(&t.frame, exitedStep())
+		if !g.stopped.Swap(true) {
+			g.cancel(errSibling)
+			s.cancelBelow(g)
+		}
+		s.unlive(t)
+		s.leave(t)
 	}
 }
 
@@ -158,6 +208,7 @@ func (s *stepper) call(t *thread) {
 	}
 	if s.how.Encode {
 		s.recode() // a crash may come between the step and its call
+		s.at = t
 	}
 	c, stop := t.work()
 	if stop {
@@ -188,15 +239,27 @@ func (s *stepper) deliver(t *thread, r reply) {
 
 // receive moves the inbox to the steps to be made.
 func (s *stepper) receive() bool {
-	s.mu.Lock()
-	inbox := s.inbox
-	s.inbox = nil
-	s.mu.Unlock()
-	for _, d := range inbox {
+	for {
+		d, ok := s.taken()
+		if !ok {
+			return len(s.ready) > 0
+		}
+		s.at = d.t
 		s.awaiting = remove(s.awaiting, d.t)
 		s.push(d.t, d.r(d.t))
 	}
-	return len(inbox) > 0
+}
+
+// taken takes one answer off the inbox.
+func (s *stepper) taken() (d delivery, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.inbox) == 0 {
+		return d, false
+	}
+	d = s.inbox[0]
+	s.inbox = s.inbox[1:]
+	return d, true
 }
 
 // idle waits for the next thing to do. It gives whether there is one.
@@ -278,6 +341,7 @@ func (s *stepper) due() bool {
 		mine := t.rise()
 		s.x.mu.Unlock()
 		if mine {
+			s.at = t
 			s.awaiting = remove(s.awaiting, t)
 			s.push(t, s.x.desk().expire(t))
 		}
@@ -308,14 +372,15 @@ func (s *stepper) spread(t *thread) {
 		w := &thread{group: g, step: s}
 		w.init(s.x, g.ctx)
 		g.pending.Add(1)
-		if g.stopped.Load() || !s.begin(w) {
+		if g.stopped.Load() || !s.child(w) {
 			s.leave(w)
 		}
 	}
 }
 
-// begin gives a worker the next child; false where there is none to begin.
-func (s *stepper) begin(w *thread) bool {
+// child gives a worker the next child; false where there is none to begin.
+func (s *stepper) child(w *thread) bool {
+	s.at = w
 	f := &w.group.parent.frame
 	for f.Join.Begun < f.Join.N && !w.group.stopped.Load() {
 		w.index = int32(f.Join.Begun) //nolint:gosec // bounded by memory
@@ -344,7 +409,7 @@ func (s *stepper) ended(t *thread, fail *machine.Failure) {
 		s.fault(t, fail)
 	}
 	s.unlive(t)
-	if !s.begin(t) {
+	if !s.child(t) {
 		s.leave(t)
 	}
 }
@@ -416,6 +481,7 @@ func (s *stepper) cancelAll() bool {
 
 // recode writes the tree of frames to JSON and goes on with what is read back.
 func (s *stepper) recode() {
+	s.at = nil
 	root := &s.x.root.frame
 	data, err := json.Marshal(root.Snapshot())
 	if err != nil {
@@ -450,6 +516,6 @@ func (s *stepper) rebuild(f *machine.Frame, snap *machine.Snapshot, parent *mach
 func (s *stepper) broken(err error) {
 	f := &s.x.root.frame
 	s.x.root.tick()
-	f.Stop(&machine.Failure{Name: machine.Runtime, Cause: err.Error(), Err: err, Fatal: true})
+	f.Break(&machine.Failure{Name: machine.Runtime, Cause: err.Error(), Err: err, Fatal: true})
 	s.x.finish()
 }

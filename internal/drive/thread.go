@@ -17,6 +17,7 @@ type thread struct {
 	index   int32  // which child
 	resting bool   // in the list of parked threads
 	fresh   bool   // a worker that has not taken a child yet
+	fled    bool   // its work has ended the goroutine that moved it
 
 	timer      *time.Timer
 	answer     *answer // what an awaited token brings
@@ -101,9 +102,23 @@ func Submit(ctx context.Context, v any) {
 }
 
 // run moves a thread, and those around it that it ends, as far as it goes
-// without waiting. It is the main loop of every execution.
-func (t *thread) run(c machine.Completion) {
+// without waiting.
+func (t *thread) run(c machine.Completion) { t.move(c, false) }
+
+// move is run; callers tells that the goroutine is that of the caller of Run. It
+// is the main loop of every execution.
+func (t *thread) move(c machine.Completion, callers bool) {
 	x := t.x
+	over := false
+	defer func() {
+		if over {
+			return
+		}
+		if p := recover(); p != nil {
+			panic(p) // one of ours
+		}
+		t.exited(callers)
+	}()
 	for t != nil {
 		if c.Answer != machine.Returned && t.stopped() {
 			t, c = t.cancelled()
@@ -117,16 +132,19 @@ func (t *thread) run(c machine.Completion) {
 			t, c = t.call()
 		case machine.Sleep:
 			if t.park(t.frame.Wake) {
+				over = true
 				return
 			}
 			c = machine.Completion{}
 		case machine.Await:
 			var answered bool
 			if c, answered = t.await(); !answered {
+				over = true
 				return
 			}
 		case machine.Children:
-			t, c = t.spread()
+			t = t.spread()
+			t, c = t.group.claim(t)
 		case machine.Done:
 			t, c = t.ended(nil)
 		case machine.Broken:
@@ -136,6 +154,7 @@ func (t *thread) run(c machine.Completion) {
 	if x.counted {
 		x.still()
 	}
+	over = true
 }
 
 // stopped tells that the thread is to stop. That its execution is to stop is

@@ -72,11 +72,9 @@ func (x *Exec) runStepped(around *stepper) *machine.Frame {
 		own := *x.opts
 		own.Now = s.now
 		x.opts = &own
+		defer func() { around.advance(s.now()) }()
 	}
-	s.run(x.root.ctx.Context)
-	if s.how.Virtual {
-		around.advance(s.clock)
-	}
+	s.run(x.root.ctx.Context, s.begin)
 	return &x.root.frame
 }
 

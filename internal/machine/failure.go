@@ -70,3 +70,16 @@ func (e *Failure) at(f *Frame) *Failure {
 // Uncatchable tells that the failure passes every retrier and catcher, that
 // of a state around a failed child too.
 func (e *Failure) Uncatchable() bool { return e.Fatal }
+
+// Break ends the scope of the frame with a failure, wherever it stands.
+func (f *Frame) Break(fail *Failure) { broken(f, fail) }
+
+// Lost takes a child that has ended in the middle of a step, by which the state
+// fails. Calls must not run at the same time as others that take a child.
+func (f *Frame) Lost(c *Frame, fail *Failure) {
+	c.Phase = Failed
+	if f.Join.First == nil {
+		f.Join.First = fail.at(c)
+		f.Join.Tail = max(c.Last, f.Last)
+	}
+}
