@@ -43,9 +43,7 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 	a := &agent{prompting: &prompting{models: []Model{m}, reasks: DefaultReasks}, name: name, turns: DefaultTurns, tools: map[string]*AgentTool{}}
 	n := &AgentNode[Out]{spec: spec{name: name, at: at, kind: machine.Parallel, out: out}, agent: a}
 	n.checkName()
-	if m == nil {
-		n.wrong("", "Agent without a model")
-	}
+	n.checkModel("an Agent of a model", m)
 	for _, t := range tools {
 		n.addTool(t)
 	}
@@ -151,11 +149,7 @@ func (n *AgentNode[Out]) Temperature(t float64) *AgentNode[Out] {
 // Settings sets everything else that a request has; see [PromptNode.Settings].
 // Tools of the provider's own go here.
 func (n *AgentNode[Out]) Settings(set func(r *model.Request)) *AgentNode[Out] {
-	if set == nil {
-		n.wrong("", "Settings without a function")
-		return n
-	}
-	set(&n.agent.request)
+	n.settle(&n.agent.request, set)
 	return n
 }
 

@@ -292,7 +292,7 @@ func TestAgentMistakesAreFoundAtBuild(t *testing.T) {
 		node flow.Node
 		want string
 	}{
-		{"no model", flow.Agent[string]("A", nil).Text("?"), "Agent without a model"},
+		{"no model", flow.Agent[string]("A", nil).Text("?"), "an Agent of a model that is nil"},
 		{"nothing asked", flow.Agent[string]("A", m), "an Agent that asks nothing"},
 		{"a variable that is not there", flow.Agent[string]("A", m).Text("{{boddy}}"), "the template's ($.boddy)"},
 		{"a tool that is nil", flow.Agent[string]("A", m, nil).Text("?"), "a tool that is nil"},

@@ -19,12 +19,16 @@ import (
 // time, by any of the flows; the call that was told so fails as it would without
 // the limit, for a [Retry] to deal with.
 //
-// Limits that are not positive make every call fail with the name
-// Model.Validation. The model is safe for concurrent use, and keeps the abilities
+// Limits that are not positive, and a model that is nil, are reported by Build,
+// and make every call fail with the name Model.Validation. The model is safe for concurrent use, and keeps the abilities
 // of the one inside.
 func Limit(m Model, limits ...ModelLimit) Model {
 	l := &limited{Model: m}
 	for _, set := range limits {
+		if set == nil {
+			l.problem = errors.New("a limit that is nil")
+			continue
+		}
 		set.limit(l)
 	}
 	if m == nil {
@@ -123,8 +127,12 @@ func (l *limited) Stream(ctx context.Context, req *model.Request) iter.Seq2[mode
 
 // enter waits for the turn of a call. done is called with what came of it.
 func (l *limited) enter(ctx context.Context, req *model.Request) (done func(*model.Response, error), err error) {
-	if l.problem != nil {
-		return nil, model.NewError(model.ErrValidation.Name, l.problem.Error(), l.problem)
+	problem := l.problem
+	if req == nil && problem == nil {
+		problem = errors.New("the request is nil")
+	}
+	if problem != nil {
+		return nil, model.NewError(model.ErrValidation.Name, problem.Error(), problem)
 	}
 	if l.slots != nil {
 		select {
@@ -197,8 +205,9 @@ func (l *limited) pause(ctx context.Context) error {
 }
 
 // bucket fills at a rate up to a size; whoever takes more than there is waits
-// until that has run in. Unlike those of x/time/rate, tokens can be given back
-// after the wait.
+// until that has run in. It is not a Limiter of x/time/rate, since what a call has
+// not used is given back when it has ended: a Reservation there can only be
+// cancelled before its time has come, and says nothing of negative numbers.
 type bucket struct {
 	mu        sync.Mutex
 	rate      float64 // per second

@@ -154,10 +154,21 @@ func TestLimitsThatAreNone(t *testing.T) {
 		"Model.Validation: RPM(0): a limit has to be positive (HTTP 400)":      flow.Limit(m, flow.RPM(0)),
 		"Model.Validation: TPM(-1): a limit has to be positive (HTTP 400)":     flow.Limit(m, flow.TPM(-1)),
 		"Model.Validation: InFlight(0): a limit has to be positive (HTTP 400)": flow.Limit(m, flow.InFlight(0)),
-		"Model.Validation: Limit of a model that is nil (HTTP 400)":            flow.Limit(nil),
+		"Model.Validation: Limit of a model that is nil (HTTP 400)":            flow.Limit(nil, flow.RPM(5)),
+		"Model.Validation: a limit that is nil (HTTP 400)":                     flow.Limit(m, nil),
 	} {
 		if _, err := limited.Generate(t.Context(), request("a")); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
+		if _, err := model.Collect(model.Stream(t.Context(), limited, request("a"))); err == nil || err.Error() != want {
+			t.Errorf("streamed: got %v, want %s", err, want)
+		}
+		if about := model.Describe(limited); about.Provider != "" && about.Provider != "mock" {
+			t.Errorf("described as %+v", about)
+		}
+	}
+	_, err := flow.Limit(m, flow.TPM(5)).Generate(t.Context(), nil)
+	if !errors.Is(err, model.ErrValidation) {
+		t.Errorf("a request that is nil: %v", err)
 	}
 }

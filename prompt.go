@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/machine"
-	"github.com/flowstone-go/flow/internal/path"
 	"github.com/flowstone-go/flow/internal/schema"
 	"github.com/flowstone-go/flow/internal/template"
 	"github.com/flowstone-go/flow/model"
@@ -54,9 +52,7 @@ func Prompt[Out any](name string, m Model) *PromptNode[Out] {
 		prompt: &prompting{models: []Model{m}, reasks: DefaultReasks},
 	}
 	n.checkName()
-	if m == nil {
-		n.wrong("", "Prompt without a model")
-	}
+	n.checkModel("a Prompt of a model", m)
 	if !isText(out) {
 		s, err := schema.For(out)
 		if err != nil {
@@ -228,11 +224,7 @@ func (n *PromptNode[Out]) Guardrail(g model.Guardrail) *PromptNode[Out] {
 // the request as it is set up to here. What it puts into Messages and System
 // stands before what the node asks.
 func (n *PromptNode[Out]) Settings(set func(r *model.Request)) *PromptNode[Out] {
-	if set == nil {
-		n.wrong("", "Settings without a function")
-		return n
-	}
-	set(&n.prompt.request)
+	n.settle(&n.prompt.request, set)
 	return n
 }
 
@@ -254,10 +246,7 @@ func (n *PromptNode[Out]) Reasks(times int) *PromptNode[Out] {
 // not expect is not tried elsewhere.
 func (n *PromptNode[Out]) Fallback(models ...Model) *PromptNode[Out] {
 	for _, m := range models {
-		if m == nil {
-			n.wrong("", "Fallback to a model that is nil")
-			return n
-		}
+		n.checkModel("Fallback to a model", m)
 	}
 	n.prompt.models = append(n.prompt.models, models...)
 	return n
@@ -329,78 +318,4 @@ func (s *spec) setAny(method string, ref AnyRef) *reference {
 	var r *reference
 	s.setRef(&r, refOf(ref), method)
 	return r
-}
-
-// lowering is what Build asks a node for that is more than its spec says.
-type lowering struct {
-	problems []problem
-	reads    []*reference      // from the effective input
-	readsRaw []*reference      // from the document
-}
-
-// lowering checks what only the finished node shows.
-func (p *prompting) lowering(n *spec, what string) *lowering {
-	low := &lowering{}
-	wrong := func(cure, format string, args ...any) {
-		low.problems = append(low.problems, problem{at: n.at, state: n.name, text: fmt.Sprintf(format, args...), cure: cure})
-	}
-	system, text, err := p.templates()
-	if err != nil {
-		wrong("", "%v", err)
-		return low
-	}
-	if text == nil && system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
-		wrong("say what is asked with Text", "%s that asks nothing", what)
-	}
-	used := map[string]bool{}
-	for _, t := range []*template.Template{system, text} {
-		if t == nil {
-			continue
-		}
-		for _, l := range t.Literals() {
-			wrong(`write \{{ for braces that are text`, "%s at byte %d of the template is no variable", l.Text, l.Offset)
-		}
-		for _, steps := range t.Paths() {
-			if !p.bound(steps) {
-				low.reads = append(low.reads, variableRef(n.at, steps))
-			}
-		}
-		for _, name := range t.Variables() {
-			used[name] = true
-		}
-	}
-	for _, b := range p.with {
-		low.readsRaw = append(low.readsRaw, b.ref)
-		if steps, ok := template.ParsePath(b.name); !ok || len(steps) != 1 {
-			wrong("", "With(%q): that is no name of a template variable", b.name)
-		} else if !used[b.name] {
-			wrong("", "With(%q): no template has a variable {{%s}}", b.name, b.name)
-		}
-	}
-	low.readsRaw = append(low.readsRaw, p.attach...)
-	if p.history != nil {
-		low.readsRaw = append(low.readsRaw, p.history)
-	}
-	return low
-}
-
-func (p *prompting) bound(steps template.Path) bool {
-	return len(steps) > 0 && slices.ContainsFunc(p.with, func(b binding) bool { return !steps[0].IsIndex && b.name == steps[0].Key })
-}
-
-// variableRef is a variable of a template as a reference.
-func variableRef(at place, steps template.Path) *reference {
-	var b strings.Builder
-	b.WriteByte('$')
-	for _, s := range steps {
-		switch {
-		case s.IsIndex:
-			fmt.Fprintf(&b, "[%d]", s.Index)
-		case path.ValidName(s.Key):
-			b.WriteString("." + s.Key)
-		default:
-			b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s.Key) + "']")
-		}
-	}
-	return makeRef(at, fromDocument, "", b.String(), nil)
 }

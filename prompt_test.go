@@ -127,12 +127,23 @@ func TestPromptOfAFile(t *testing.T) {
 
 // changing is a prompt that is edited.
 type changing struct {
-	text string
-	err  error
+	text   string
+	err    error
+	panics string // the method that does
 }
 
-func (c *changing) Templates() (string, string, error) { return "", c.text, c.err }
-func (c *changing) Apply(*model.Request)               {}
+func (c *changing) Templates() (string, string, error) {
+	if c.panics == "Templates" {
+		panic("boom")
+	}
+	return "", c.text, c.err
+}
+
+func (c *changing) Apply(*model.Request) {
+	if c.panics == "Apply" {
+		panic("boom")
+	}
+}
 
 func TestPromptOfAFileThatChanges(t *testing.T) {
 	m := mock.Echo()
@@ -513,7 +524,9 @@ func TestPromptMistakesAreFoundAtBuild(t *testing.T) {
 		node flow.Node
 		want string
 	}{
-		{"no model", flow.Prompt[string]("P", nil).Text("?"), "Prompt without a model"},
+		{"no model", flow.Prompt[string]("P", nil).Text("?"), "a Prompt of a model that is nil"},
+		{"a limit of no model", flow.Prompt[string]("P", flow.Limit(nil)).Text("?"), "a Prompt of a model: Limit of a model that is nil"},
+		{"a limit that is none", flow.Prompt[string]("P", &model.Cache{Model: flow.Limit(m, flow.RPM(0))}).Text("?"), "a Prompt of a model: RPM(0): a limit has to be positive"},
 		{"no prompt", flow.Prompt[string]("P", m).Of(nil).Text("?"), "Of a prompt that is nil"},
 		{"a prompt that can't be read", flow.Prompt[string]("P", m).Of(&changing{err: errors.New("gone")}), "the prompt can't be read: gone"},
 		{"a variable of a prompt that is not there", flow.Prompt[string]("P", m).Of(&changing{text: "{{boddy}}"}), "the template's ($.boddy)"},
@@ -530,6 +543,11 @@ func TestPromptMistakesAreFoundAtBuild(t *testing.T) {
 		{"negative questions", flow.Prompt[string]("P", m).Text("?").Reasks(-1), "Reasks(-1)"},
 		{"a fallback that is nil", flow.Prompt[string]("P", m).Text("?").Fallback(nil), "Fallback to a model that is nil"},
 		{"settings without a function", flow.Prompt[string]("P", m).Text("?").Settings(nil), "Settings without a function"},
+		{"a prompt that panics", flow.Prompt[string]("P", m).Of(&changing{panics: "Templates"}), "the prompt can't be read: its Templates panics: boom"},
+		{"a prompt whose settings panic", flow.Prompt[string]("P", m).Of(&changing{text: "?", panics: "Apply"}), "the prompt can't be read: its Apply panics: boom"},
+		{"settings that panic", flow.Prompt[string]("P", m).Text("?").Settings(func(*model.Request) { panic("boom") }), "the function of Settings panics: boom"},
+		{"an agent's settings that panic", flow.Agent[string]("P", m).Text("?").Settings(func(*model.Request) { panic("boom") }), "the function of Settings panics: boom"},
+		{"an agent's prompt that panics", flow.Agent[string]("P", m).Of(&changing{panics: "Templates"}), "its Templates panics: boom"},
 		{"a place that is none", flow.Prompt[string]("P", m).Text("?").From(flow.Ref[letter]{}), "From of a reference that refers to nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -26,6 +26,9 @@ type Call struct {
 
 // Asked is the text of the last user message.
 func (c *Call) Asked() string {
+	if c.Request == nil {
+		return ""
+	}
 	for i := len(c.Request.Messages) - 1; i >= 0; i-- {
 		if m := c.Request.Messages[i]; m.Role == model.User {
 			return m.Text()
@@ -39,6 +42,9 @@ func (c *Call) Asked() string {
 // part of it, pictures and the like are named by their kind.
 func (c *Call) Prompt() string {
 	var b strings.Builder
+	if c.Request == nil {
+		return ""
+	}
 	if len(c.Request.System) > 0 {
 		paragraph(&b, string(model.System), c.Request.System)
 	}

@@ -31,7 +31,9 @@ func (m *Model) Faults(seed uint64, rate float64, errs ...error) *Model {
 	}
 	f := &faults{seed: seed, rate: rate, errs: make([]error, len(errs)), seen: map[uint64]int{}}
 	for i, err := range errs {
-		f.errs[i] = complete(err)
+		if f.errs[i] = complete(err); err == nil {
+			f.errs[i] = &scriptError{"Faults: an error is nil"}
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

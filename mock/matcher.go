@@ -25,8 +25,12 @@ type matcher struct {
 func (m matcher) Match(c *Call) bool { return m.match(c) }
 func (m matcher) String() string     { return m.text }
 
-// Where matches by any function; text is how messages speak of it.
+// Where matches by any function; text is how messages speak of it. Without a
+// function it matches nothing, and every report says so.
 func Where(text string, match func(c *Call) bool) Matcher {
+	if match == nil {
+		return nothing(fmt.Sprintf("Where(%q, nil)", text))
+	}
 	return matcher{fmt.Sprintf("Where(%q)", text), match}
 }
 
@@ -140,21 +144,29 @@ func lastResults(req *model.Request) (results []*model.ToolResult, names []strin
 	return results, names
 }
 
-// Not matches what the matcher does not.
+// nothing is a matcher that was written without what it is to go by.
+func nothing(text string) Matcher {
+	return matcher{text + " (which matches nothing)", func(*Call) bool { return false }}
+}
+
+// Not matches what the matcher does not; Not(nil) matches nothing.
 func Not(m Matcher) Matcher {
+	if m == nil {
+		return nothing("Not(nil)")
+	}
 	return matcher{fmt.Sprintf("Not(%s)", m), func(c *Call) bool { return !m.Match(c) }}
 }
 
-// Any matches what one of the matchers does.
+// Any matches what one of the matchers does; one that is nil does not.
 func Any(matchers ...Matcher) Matcher {
 	return matcher{"Any(" + list(matchers) + ")", func(c *Call) bool {
-		return slices.ContainsFunc(matchers, func(m Matcher) bool { return m.Match(c) })
+		return slices.ContainsFunc(matchers, func(m Matcher) bool { return m != nil && m.Match(c) })
 	}}
 }
 
 func matchAll(matchers []Matcher, c *Call) bool {
 	for _, m := range matchers {
-		if !m.Match(c) {
+		if m == nil || !m.Match(c) {
 			return false
 		}
 	}
@@ -164,7 +176,9 @@ func matchAll(matchers []Matcher, c *Call) bool {
 func list(matchers []Matcher) string {
 	texts := make([]string, len(matchers))
 	for i, m := range matchers {
-		texts[i] = m.String()
+		if texts[i] = "nil"; m != nil {
+			texts[i] = m.String()
+		}
 	}
 	return strings.Join(texts, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -53,9 +54,12 @@ func (m *Model) Named(name string) *Model {
 }
 
 // When begins a script for the calls that all the matchers match, for every
-// call if there are none.
+// call if there are none. With one that is nil every call fails and says so.
 func (m *Model) When(matchers ...Matcher) *Script {
 	s := &Script{mu: &m.mu, matchers: matchers}
+	if slices.Contains(matchers, nil) {
+		s.mistake = "When: a matcher is nil (without any, every call matches)"
+	}
 	if _, file, line, ok := runtime.Caller(1); ok {
 		s.at = shortFile(file) + ":" + strconv.Itoa(line)
 	}
@@ -87,7 +91,7 @@ func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error
 
 // Generate answers as the scripts say.
 func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
-	if err := ctx.Err(); err != nil {
+	if err := unfit(ctx, req); err != nil {
 		return nil, err
 	}
 	call, step := m.take(ctx, req, false)
@@ -100,7 +104,7 @@ func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Respon
 // call is taken from the scripts when the sequence is ranged over.
 func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.Event, error] {
 	return func(yield func(model.Event, error) bool) {
-		if err := ctx.Err(); err != nil {
+		if err := unfit(ctx, req); err != nil {
 			yield(model.Event{}, err)
 			return
 		}
@@ -121,6 +125,17 @@ func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.
 		resp, err := c.Response()
 		m.finish(call, resp, err)
 	}
+}
+
+// unfit says why a call can't even be looked at.
+func unfit(ctx context.Context, req *model.Request) error {
+	switch {
+	case ctx == nil:
+		return &scriptError{"the model was called with a context that is nil"}
+	case req == nil:
+		return &scriptError{"the model was called with a request that is nil"}
+	}
+	return ctx.Err()
 }
 
 // take records a call and finds what answers it.

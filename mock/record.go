@@ -82,7 +82,13 @@ type Recorder struct {
 // A call whose recording can't be written fails. A call that ended by its
 // context is not recorded.
 func Record(m model.Model, w io.Writer, more ...Redaction) *Recorder {
-	return &Recorder{m: m, w: w, more: more}
+	r := &Recorder{m: m, w: w, more: more}
+	if m == nil {
+		r.m = model.Func(func(context.Context, *model.Request) (*model.Response, error) {
+			return nil, &scriptError{"Record of a model that is nil"}
+		})
+	}
+	return r
 }
 
 // Unwrap gives the model inside.
@@ -153,6 +159,9 @@ func (r *Recorder) write(ctx context.Context, req *model.Request, x *exchange) e
 }
 
 func (r *Recorder) line(req *model.Request, x *exchange) (err error) {
+	if r.w == nil {
+		return errors.New("there is no file to write to")
+	}
 	if x.Request, err = json.Marshal(req); err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func (x *replayed) stream(ctx context.Context) iter.Seq2[model.Event, error] {
 
 // take finds the exchange of a request.
 func (p *Replayer) take(ctx context.Context, req *model.Request) (*replayed, error) {
-	if err := ctx.Err(); err != nil {
+	if err := unfit(ctx, req); err != nil {
 		return nil, err
 	}
 	data, err := json.Marshal(req)

@@ -252,7 +252,9 @@ func (s *Script) wrong(mistake string) *Script {
 }
 
 // matches, next and left are called with the model's lock held.
-func (s *Script) matches(c *Call) bool { return matchAll(s.matchers, c) }
+func (s *Script) matches(c *Call) bool {
+	return slices.Contains(s.matchers, nil) || matchAll(s.matchers, c)
+}
 
 func (s *Script) next() (step, bool) {
 	if s.mistake != "" {
@@ -288,7 +290,7 @@ func (s *Script) left() string {
 	return fmt.Sprintf("only %d of its %d replies were asked for", given, want)
 }
 
-// scriptError is a mistake in writing a script, met by a call.
+// scriptError is a mistake in writing a script, met by a call, or in the call.
 type scriptError struct{ text string }
 
 func (e *scriptError) Error() string { return "mock: " + e.text }

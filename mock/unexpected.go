@@ -37,7 +37,7 @@ const shown = 300
 
 // Error tells the state, the prompt and the nearest script in one line.
 func (e *UnexpectedError) Error() string {
-	if e.Call == nil {
+	if !e.known() {
 		return "mock: unexpected call"
 	}
 	text := fmt.Sprintf("mock: %s is not expected; it asks %q", e.who(), cut(e.Call.Prompt(), shown))
@@ -49,7 +49,7 @@ func (e *UnexpectedError) Error() string {
 
 // Report tells the same on several lines, with the whole prompt.
 func (e *UnexpectedError) Report() string {
-	if e.Call == nil {
+	if !e.known() {
 		return e.Error()
 	}
 	nearest := e.Nearest
@@ -58,6 +58,8 @@ func (e *UnexpectedError) Report() string {
 	}
 	return fmt.Sprintf("%s is not expected\nprompt:\n\t%s\nnearest: %s", e.who(), strings.ReplaceAll(e.Call.Prompt(), "\n", "\n\t"), nearest)
 }
+
+func (e *UnexpectedError) known() bool { return e.Call != nil && e.Call.Request != nil }
 
 func (e *UnexpectedError) who() string {
 	c := e.Call

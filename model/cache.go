@@ -88,8 +88,13 @@ func (c *Cache) Stream(ctx context.Context, req *Request) iter.Seq2[Event, error
 
 // lookup gives the key of a request, and what the store has under it.
 func (c *Cache) lookup(ctx context.Context, req *Request) (key string, known *Response, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", nil, err
+	switch {
+	case c.Model == nil:
+		return "", nil, NewError(ErrValidation.Name, "a Cache without a Model", nil)
+	case c.Store == nil:
+		return "", nil, NewError(ErrValidation.Name, "a Cache without a Store", nil)
+	case ctx.Err() != nil:
+		return "", nil, ctx.Err()
 	}
 	data, err := json.Marshal(req)
 	if err != nil {

@@ -113,3 +113,17 @@ func TestAStoreThatFails(t *testing.T) {
 		}
 	}
 }
+
+func TestACacheWithoutAPart(t *testing.T) {
+	for want, c := range map[string]*model.Cache{
+		"Model.Validation: a Cache without a Model (HTTP 400)": {Store: model.NewMemoryStore(1)},
+		"Model.Validation: a Cache without a Store (HTTP 400)": {Model: &counting{}},
+	} {
+		if _, err := c.Generate(t.Context(), hi("x")); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		if _, err := model.Collect(c.Stream(t.Context(), hi("x"))); err == nil || err.Error() != want {
+			t.Errorf("streamed: got %v, want %s", err, want)
+		}
+	}
+}
