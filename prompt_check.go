@@ -37,7 +37,7 @@ func (p *prompting) lowering(n *spec, what string) *lowering {
 			continue
 		}
 		for _, l := range t.Literals() {
-			wrong(`write \{{ for braces that are text`, "%s at byte %d of the template is no variable", l.Text, l.Offset)
+			wrong(l.Cure(), "%s, in line %d of the template", l, l.Line)
 		}
 		for _, steps := range t.Paths() {
 			if !p.bound(steps) {

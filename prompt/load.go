@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -9,9 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Set is the prompts of a file system. It is immutable.
@@ -20,8 +16,8 @@ type Set struct {
 }
 
 // Load reads every file of a file system as a prompt, but for those whose name
-// begins with a dot or an underscore, and README.md. The error names each file
-// with a mistake: settings that are not known, variables that are named but not
+// begins with a dot or an underscore, and README.md. The error names file and line
+// of each mistake: settings that are not known, variables that are named but not
 // used or used but not named, two files of one name and version.
 func Load(files fs.FS) (*Set, error) {
 	s := &Set{prompts: map[string][]*Prompt{}}
@@ -42,12 +38,12 @@ func Load(files fs.FS) (*Set, error) {
 		if err != nil {
 			return err
 		}
-		p, err := Parse(nameOf(file), data)
-		if err == nil {
-			err = s.add(p)
+		p, wrong := parse(nameOf(file), data)
+		if len(wrong) == 0 {
+			wrong = s.add(p)
 		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+		if len(wrong) > 0 {
+			errs = append(errs, wrong.in(file+":"))
 		}
 		return nil
 	})
@@ -63,10 +59,11 @@ func nameOf(file string) string {
 	return dir + base
 }
 
-func (s *Set) add(p *Prompt) error {
+func (s *Set) add(p *Prompt) (wrong mistakes) {
 	for _, other := range s.prompts[p.Name] {
 		if other.Version == p.Version {
-			return fmt.Errorf("there is another file for %s of %q", versionName(p.Version), p.Name)
+			wrong.add(1, "there is another file for %s of %q (give one of them another version)", versionName(p.Version), p.Name)
+			return wrong
 		}
 	}
 	s.prompts[p.Name] = append(s.prompts[p.Name], p)
@@ -116,117 +113,4 @@ func (s *Set) Version(name string, version int) (*Prompt, error) {
 		}
 	}
 	return nil, fmt.Errorf("prompt %q has no %s", name, strings.TrimPrefix(versionName(version), "the "))
-}
-
-// head is what stands before the text of a file.
-type head struct {
-	Own         variant            `yaml:",inline"`
-	Version     int                `yaml:"version"`
-	Description string             `yaml:"description"`
-	Variables   []string           `yaml:"variables"`
-	Variants    map[string]variant `yaml:"variants"`
-}
-
-// variant is what a variant may say otherwise.
-type variant struct {
-	Model    string   `yaml:"model"`
-	System   *string  `yaml:"system"`
-	Text     *string  `yaml:"text"`
-	Settings Settings `yaml:"settings"`
-}
-
-// Parse reads one file. What is not between two lines of --- at its beginning
-// is the text; blank lines around it don't count.
-func Parse(name string, data []byte) (*Prompt, error) {
-	if !utf8.Valid(data) {
-		return nil, errors.New("it is not UTF-8")
-	}
-	front, body, err := split(data)
-	if err != nil {
-		return nil, err
-	}
-	var h head
-	if err := yaml.UnmarshalWithOptions(front, &h, yaml.Strict(), yaml.DisallowUnknownField()); err != nil && len(bytes.TrimSpace(front)) > 0 {
-		return nil, err
-	}
-	switch {
-	case h.Version < 0:
-		return nil, fmt.Errorf("version %d: they count from 1", h.Version)
-	case h.Own.Text != nil:
-		return nil, errors.New("text: the text stands below the settings")
-	}
-	body = strings.TrimSpace(body)
-	p := &Prompt{Name: name, Version: h.Version, Description: h.Description, Text: body, variants: map[string]*Prompt{}}
-	if err := p.change(h.Own); err != nil {
-		return nil, err
-	}
-	errs := []error{p.check(h.Variables)}
-	for key, v := range h.Variants {
-		own := *p
-		own.Variant, own.Variables = key, nil
-		err := own.change(v)
-		if err == nil {
-			err = own.check(h.Variables)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("variant %q: %w", key, err))
-		}
-		p.variants[key] = &own
-	}
-	return p, errors.Join(errs...)
-}
-
-// change makes of a prompt what a variant says.
-func (p *Prompt) change(v variant) error {
-	set(&p.Model, v.Model)
-	if v.System != nil {
-		p.System = strings.TrimSpace(*v.System)
-	}
-	if v.Text != nil {
-		p.Text = strings.TrimSpace(*v.Text)
-	}
-	extra, err := plain(v.Settings.Extra)
-	if err != nil {
-		return fmt.Errorf("settings.extra: %w", err)
-	}
-	s, w := &p.Settings, v.Settings
-	set(&s.MaxTokens, w.MaxTokens)
-	set(&s.Temperature, w.Temperature)
-	set(&s.TopP, w.TopP)
-	set(&s.TopK, w.TopK)
-	set(&s.Seed, w.Seed)
-	set(&s.FrequencyPenalty, w.FrequencyPenalty)
-	set(&s.PresencePenalty, w.PresencePenalty)
-	set(&s.Effort, w.Effort)
-	set(&s.ServiceTier, w.ServiceTier)
-	set(&s.Latency, w.Latency)
-	if w.Stop != nil {
-		s.Stop = w.Stop
-	}
-	if extra != nil {
-		s.Extra = extra
-	}
-	if s.MaxTokens < 0 {
-		return fmt.Errorf("settings.maxTokens %d is negative", s.MaxTokens)
-	}
-	return nil
-}
-
-// split cuts a file into its settings and its text.
-func split(data []byte) (front []byte, body string, err error) {
-	text := strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
-	rest, ok := strings.CutPrefix(text, "---\n")
-	if !ok {
-		return nil, text, nil
-	}
-	if after, ok := strings.CutPrefix(rest, "---\n"); ok {
-		return nil, after, nil
-	}
-	settings, body, ok := strings.Cut(rest, "\n---\n")
-	if !ok {
-		if settings, ok = strings.CutSuffix(rest, "\n---"); !ok {
-			return nil, "", errors.New("the settings that begin with --- have no line of --- behind them")
-		}
-	}
-	return []byte(settings), body, nil
 }

@@ -1,13 +1,11 @@
 package prompt
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/template"
 	"github.com/flowstone-go/flow/model"
 )
@@ -139,51 +137,3 @@ func Render(text string, values any) (string, error) {
 // Variables are the names that a template uses, in order, each once; of a path
 // it is the first step.
 func Variables(text string) []string { return template.Compile(text).Variables() }
-
-// check finds mistakes in a prompt. declared are the variables that its file
-// names, nil if it names none.
-func (p *Prompt) check(declared []string) error {
-	var errs []error
-	if strings.TrimSpace(p.Text) == "" {
-		errs = append(errs, errors.New("there is no text"))
-	}
-	for _, text := range []string{p.System, p.Text} {
-		t := template.Compile(text)
-		for _, l := range t.Literals() {
-			errs = append(errs, fmt.Errorf(`%s is no variable; write \{{ for braces that are text`, l.Text))
-		}
-		for _, name := range t.Variables() {
-			if !slices.Contains(p.Variables, name) {
-				p.Variables = append(p.Variables, name)
-			}
-		}
-	}
-	if declared == nil {
-		return errors.Join(errs...)
-	}
-	for _, name := range p.Variables {
-		if !slices.Contains(declared, name) {
-			errs = append(errs, fmt.Errorf("the variable {{%s}} is not among the variables", name))
-		}
-	}
-	for _, name := range declared {
-		if !slices.Contains(p.Variables, name) {
-			errs = append(errs, fmt.Errorf("the variable %q is not used", name))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// plain gives the values of a YAML document as encoding/json would have read
-// them.
-func plain(v map[string]any) (map[string]any, error) {
-	if v == nil {
-		return nil, nil //nolint:nilnil // nothing of nothing
-	}
-	out, err := document.Plain(v)
-	if err != nil {
-		return nil, err
-	}
-	m, _ := out.(map[string]any)
-	return m, nil
-}

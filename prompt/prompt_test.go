@@ -145,31 +145,54 @@ func TestApplyLeavesTheRest(t *testing.T) {
 }
 
 func TestMistakes(t *testing.T) {
+	const noVariable = ` is no variable (write {{name}} or {{order.items[0].name}}, or \{{ for braces that are text)`
+	const open = ` is never closed (close it with }}, or write \{{ for braces that are text)`
 	for _, c := range []struct{ name, text, want string }{
-		{"no text", "---\nmodel: m\n---\n", "there is no text"},
-		{"no end", "---\nmodel: m\n", "the settings that begin with --- have no line of --- behind them"},
-		{"a setting that is not known", "---\ncolour: m\n---\nhi", `unknown field "colour"`},
-		{"a setting of a variant that is not known", "---\nvariants: {a: {colour: m}}\n---\nhi", `unknown field "colour"`},
-		{"no YAML", "---\n{\n---\nhi", "[1:1]"},
-		{"another type", "---\nversion: three\n---\nhi", "version"},
-		{"a negative version", "---\nversion: -1\n---\nhi", "version -1: they count from 1"},
-		{"text among the settings", "---\ntext: a\n---\nhi", "text: the text stands below the settings"},
-		{"a negative bound", "---\nsettings: {maxTokens: -1}\n---\nhi", "settings.maxTokens -1 is negative"},
-		{"braces that are no variable", "{{#if}}", `{{#if}} is no variable; write \{{ for braces that are text`},
-		{"a variable that is not named", "---\nvariables: []\n---\n{{a}}", "the variable {{a}} is not among the variables"},
-		{"a variable that is not used", "---\nvariables: [a, b]\n---\n{{a}}", `the variable "b" is not used`},
-		{"a variant without a variable", "---\nvariables: [a]\nvariants: {x: {text: hi}}\n---\n{{a}}", `variant "x": the variable "a" is not used`},
-		{"bytes that are no UTF-8", "\xff", "it is not UTF-8"},
+		{"an empty file", "", "1: there is no text (it stands below the settings)"},
+		{"no text", "---\nmodel: m\n---\n\n", "5: there is no text (it stands below the settings)"},
+		{"no end", "---\nmodel: m\n", "1: the settings that begin with --- have no line of --- behind them"},
+		{"settings that begin late", "\n---\nmodel: m\n---\nhi", "2: a line of --- before which something stands (settings begin with the first line of the file)"},
+		{"a setting that is not known", "---\nmodel: m\ncolour: m\n---\nhi", `3: there is no setting "colour" here (see the documentation of package prompt)`},
+		{"a setting of a variant that is not known", "---\nvariants:\n  a: {colour: m}\n---\nhi", `3: there is no setting "colour" here (see the documentation of package prompt)`},
+		{"a setting that is made twice", "---\nmodel: m\nmodel: n\n---\nhi", `3: mapping key "model" is there twice`},
+		{"a list that is not closed", "---\nvariables: [a\n---\nhi", "2: sequence end token ']' not found"},
+		{"a tab", "---\n\tmodel: m\n---\nhi", "2: tab character cannot use as a map key directly"},
+		{"text for a number", "---\nversion: three\n---\nhi", `2: "three" is no whole number`},
+		{"text for a fraction", "---\nsettings:\n  temperature: warm\n---\nhi", `3: "warm" is no number`},
+		{"a fraction for a whole number", "---\nsettings:\n  topK: 1.5\n---\nhi", `3: settings.topK 1.5 is no whole number`},
+		{"a fraction for a version", "---\nversion: 1.5\n---\nhi", `2: version 1.5 is no whole number`},
+		{"settings for a text", "---\nmodel: {a: 1}\n---\nhi", `2: "{" is no text`},
+		{"text for a list", "---\nvariables: a\n---\n{{a}}", `2: "a" stands in the place of a list, such as [a, b]`},
+		{"a number for settings", "---\nsettings: 5\n---\nhi", `2: "5" stands in the place of settings, such as name: value`},
+		{"no settings", "---\nhello\n---\nhi", `2: "hello" stands in the place of settings, such as name: value`},
+		{"a negative version", "---\nversion: -1\n---\nhi", "2: version -1: they count from 1"},
+		{"text among the settings", "---\ntext: a\n---\nhi", "2: text: the text stands below the settings"},
+		{"a negative bound", "---\nsettings: {maxTokens: -1}\n---\nhi", "2: settings.maxTokens -1 is negative (leave it out for the model's maximum)"},
+		{"a number that JSON has not", "---\nsettings:\n  extra:\n    x: .nan\n---\nhi", "4: settings.extra: JSON has no number NaN"},
+		{"braces that are no variable", "---\nversion: 1\n---\n\nhi\n{{#if}}", "6: {{#if}}" + noVariable},
+		{"broken paths", "{{a.}}\n{{a[-1]}} {{}}", "1: {{a.}}" + noVariable + "\nx.md:2: {{a[-1]}}" + noVariable + "\nx.md:2: {{}}" + noVariable},
+		{"braces that don't close", "hi\n{{a, you", "2: {{a, you" + open},
+		{"braces that don't close in the instructions", "---\nsystem: |\n  You\n  are {{who\n---\nhi", "4: {{who" + open},
+		{"a variable that is not named", "---\nvariables: []\n---\n{{a}}", "2: the variable {{a}} is not among the variables"},
+		{"a variable that is not used", "---\nversion: 1\nvariables: [a, b]\n---\n{{a}}", `3: the variable "b" is not used`},
+		{"a variant without a variable", "---\nvariables: [a]\nvariants: {x: {text: hi}}\n---\n{{a}}", `2: variant "x": the variable "a" is not used`},
+		{"several in a variant", "---\nvariants:\n  x:\n    settings:\n      maxTokens: -5\n    text: '{{#x}}'\n---\nhi", `5: variant "x": settings.maxTokens -5 is negative (leave it out for the model's maximum)` + "\nx.md:6: variant \"x\": {{#x}}" + noVariable},
+		{"bytes that are no UTF-8", "\xff", "1: it is not UTF-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := prompt.Load(fstest.MapFS{"x.md": file(c.text)})
-			if err == nil || !strings.HasPrefix(err.Error(), "prompts: x.md: ") || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %s", err, c.want)
+			want := "prompts: x.md:" + c.want
+			if err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+			p, err := prompt.Parse("x", []byte(c.text))
+			if want := strings.ReplaceAll(strings.TrimPrefix(want, "prompts: "), "x.md:", "line "); p != nil || err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
 			}
 		})
 	}
 	_, err := prompt.Load(fstest.MapFS{"a.md": file("x"), "a.txt": file("y")})
-	if err == nil || err.Error() != `prompts: a.txt: there is another file for the draft of "a"` {
+	if err == nil || err.Error() != `prompts: a.txt:1: there is another file for the draft of "a" (give one of them another version)` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -45,8 +45,25 @@ type part struct {
 
 // Literal is a place in the source that looks like a variable and is none.
 type Literal struct {
-	Text   string // with its braces
-	Offset int    // in bytes, from 0
+	Text string // with its braces
+	Line int    // in the source, from 1
+	Open bool   // its braces are never closed
+}
+
+// String says what is wrong with it.
+func (l Literal) String() string {
+	if l.Open {
+		return l.Text + " is never closed"
+	}
+	return l.Text + " is no variable"
+}
+
+// Cure says what to do about it.
+func (l Literal) Cure() string {
+	if l.Open {
+		return `close it with }}, or write \{{ for braces that are text`
+	}
+	return `write {{name}} or {{order.items[0].name}}, or \{{ for braces that are text`
 }
 
 // Compile reads a template. Every text is one.
@@ -81,9 +98,7 @@ func Compile(source string) *Template {
 			rest, at = rest[start+4+len(inner):], at+start+4+len(inner)
 			continue
 		}
-		if closed && !strings.Contains(inner, "{{") { // else a variable may follow
-			t.literals = append(t.literals, Literal{Text: "{{" + inner + "}}", Offset: at + start})
-		}
+		t.literals = append(t.literals, literalOf(source, at+start, inner, closed))
 		text.WriteString("{{")
 		rest, at = rest[start+2:], at+start+2
 	}
@@ -91,6 +106,18 @@ func Compile(source string) *Template {
 	t.parts = append(t.parts, part{text: text.String()})
 	t.text += text.Len()
 	return t
+}
+
+// literalOf is the place at an offset that is no variable. inner is what stands
+// between its braces.
+func literalOf(source string, offset int, inner string, closed bool) Literal {
+	l := Literal{Text: "{{" + inner + "}}", Line: 1 + strings.Count(source[:offset], "\n")}
+	if within, _, another := strings.Cut(inner, "{{"); another || !closed {
+		l.Open = true
+		text, _, _ := strings.Cut(within, "\n")
+		l.Text = "{{" + strings.TrimRight(strings.ToValidUTF8(text[:min(len(text), 40)], ""), " {")
+	}
+	return l
 }
 
 // Paths are the variables and paths of the template in order, each once; that
