@@ -12,6 +12,7 @@
 //	go run ./examples/documents                     the documents in its own folder
 //	go run ./examples/documents FILE… FOLDER…       others: text, Markdown, HTML, PDF
 //	go run ./examples/documents -throttle 2 -fail   see the Retry and the Catch at work
+//	go run ./examples/documents -picture run.svg    draw what was done
 //
 // Without -model it works offline: its model then picks sentences out
 // of the text and counts words of praise and complaint.
@@ -27,12 +28,9 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/progress"
-	"github.com/flowstone-go/flow/examples/internal/provider"
-	"github.com/flowstone-go/flow/model"
 )
 
 // inbox has the documents that are read when none is named.
@@ -44,45 +42,6 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// options are what the command line says.
-type options struct {
-	model       *provider.Choice
-	db          string
-	price       *model.Price
-	concurrency int
-	maxSize     int64
-	throttle    int
-	fail, quiet bool
-	paths       []string
-}
-
-// parse reads the command line. What is wrong with it is on stderr already.
-func parse(args []string, stderr io.Writer) (o options, err error) {
-	flags := flag.NewFlagSet("documents", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	o.model = provider.Flags(flags)
-	flags.Func("price", "what a million tokens cost in dollars, `input,output` (default: the list prices of Amazon Bedrock)", o.setPrice)
-	flags.StringVar(&o.db, "db", "documents.db", "store in this SQLite `file`")
-	flags.IntVar(&o.concurrency, "concurrency", 4, "work on this many documents at once")
-	flags.Int64Var(&o.maxSize, "max-size", 32, "refuse documents of more `MiB`")
-	flags.IntVar(&o.throttle, "throttle", 0, "have the offline model refuse the first `n` calls for each document")
-	flags.BoolVar(&o.fail, "fail", false, "have the offline model fail")
-	flags.BoolVar(&o.quiet, "q", false, "show no progress")
-	flags.Usage = func() {
-		_, _ = fmt.Fprintln(stderr, "usage: documents [flags] [FILE or FOLDER]...")
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	o.paths = flags.Args()
-	if o.concurrency < 1 || o.maxSize < 1 || o.throttle < 0 {
-		err = errors.New("-concurrency and -max-size want a number from 1 on, -throttle one from 0 on")
-		_, _ = fmt.Fprintln(stderr, "documents:", err)
-	}
-	return o, err
 }
 
 // run is the program. Its status is 0 if every document was stored, 1 if one was
@@ -139,63 +98,16 @@ func work(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	_, _ = fmt.Fprintf(stdout, "%s, %s\n\n", count(len(paths), "document"), about)
 	var sum totals
-	batch(ctx, f.With(flow.Observe(sum.meter.Observe)), paths, o.concurrency, board, func(out outcome) {
+	batch(ctx, f.With(flow.Observe(sum.meter.Observe), o.picture.Watch()), paths, o.concurrency, board, func(out outcome) {
 		board.Hide(func() { sum.add(stdout, out) })
 	})
 	board.Close()
 	sum.print(stdout, o)
+	if err := o.picture.Save(f, stdout); err != nil {
+		return err
+	}
 	if sum.refused > 0 {
 		return fmt.Errorf("%d of %s %w", sum.refused, count(len(paths), "document"), errRefused)
 	}
 	return nil
-}
-
-// expand lists the files of the folders among paths.
-func expand(paths []string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil || !info.IsDir() {
-			files = append(files, path) // what is wrong with it, reading it will say
-			continue
-		}
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			return nil, err
-		}
-		found := len(files)
-		for _, entry := range entries {
-			if !entry.IsDir() && entry.Name()[0] != '.' {
-				files = append(files, filepath.Join(path, entry.Name()))
-			}
-		}
-		if len(files) == found {
-			return nil, fmt.Errorf("%s: there are no files in this folder", path)
-		}
-	}
-	return files, nil
-}
-
-// totals sums up.
-type totals struct {
-	stored, byPerson, refused int
-	meter                     flow.Meter
-}
-
-func (t *totals) add(w io.Writer, out outcome) {
-	if out.err != nil {
-		t.refused++
-		_, _ = fmt.Fprintf(w, "%s: refused: %s\n\n", name(out.path), printable(explain(out.err)))
-		return
-	}
-	t.stored++
-	if out.receipt.Author == person {
-		t.byPerson++
-	}
-	out.receipt.print(w)
-}
-
-func (t *totals) print(w io.Writer, o options) {
-	_, _ = fmt.Fprintf(w, "%d stored in %s, %d of them for a person to look at, %d refused\n", t.stored, o.db, t.byPerson, t.refused)
-	_, _ = fmt.Fprintln(w, cost(&t.meter, o.price))
 }

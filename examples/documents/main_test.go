@@ -217,6 +217,17 @@ func TestWrongCommandLine(t *testing.T) {
 	}
 }
 
+// The picture of a run shows what was retried and what was caught.
+func TestPictureOfRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, status, stdout, stderr := start(t, "-q", "-throttle", "1", "-fail", "-picture", "-", filepath.Join("inbox", "minutes.txt"))
+		if status != 0 || !strings.Contains(stdout, `"]:::caught`) || !strings.Contains(stdout, `["AskAPerson<br/><small>Task</small>"]:::done`) {
+			t.Errorf("status %d: %s%s", status, stdout, stderr)
+		}
+	})
+}
+
 func TestPicture(t *testing.T) {
 	t.Parallel()
 	f, err := pipeline(new(offline.Model), new(library), new(DB))

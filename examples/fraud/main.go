@@ -7,8 +7,8 @@
 //	          └─ otherwise ────────────────────→ Settle
 //
 // What to look at: the Choice on a number; a Recover, by which a model that fails
-// is replaced by a sentence made of the reasons; and the picture of a run, which
-// `-picture FILE.svg` writes.
+// is replaced by a sentence made of the reasons; and the picture of what was done,
+// which -picture FILE.svg draws. bank.go has what the nodes call.
 package main
 
 import (
@@ -21,9 +21,8 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
-	"github.com/flowstone-go/flow/mock"
-	"github.com/flowstone-go/flow/model"
 )
 
 // Payment is what the flow is given.
@@ -85,30 +84,6 @@ func fraud(m flow.Model, desk *Desk) (*flow.Flow[Payment, Verdict], error) {
 	).Build()
 }
 
-// rate scores by rules; here a model of your own would be called.
-func rate(_ context.Context, p Payment) (Risk, error) {
-	r := Risk{Reasons: []string{}}
-	add := func(points float64, format string, args ...any) {
-		r.Score += points
-		r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...))
-	}
-	if p.Usual > 0 && p.Amount > 5*p.Usual {
-		add(0.5, "%.0f times the usual amount", p.Amount/p.Usual)
-	}
-	if p.Country != p.Home {
-		add(0.3, "paid in %s with a card from %s", p.Country, p.Home)
-	}
-	if h := p.At.UTC().Hour(); h < 5 {
-		add(0.25, "at %d o'clock at night", h)
-	}
-	return r, nil
-}
-
-// inOwnWords stands in for a model that fails.
-func inOwnWords(_ context.Context, failure *flow.Error) (Note, error) {
-	return Note{Text: "(" + failure.Name + ") see the reasons"}, nil
-}
-
 func settle(_ context.Context, c Case) (Verdict, error) {
 	v := Verdict{ID: c.ID, Action: "pass", Why: strings.Join(c.Risk.Reasons, "; ")}
 	switch {
@@ -123,39 +98,17 @@ func settle(_ context.Context, c Case) (Verdict, error) {
 	return v, nil
 }
 
-// Desk is where alarms go.
-type Desk struct{ out io.Writer }
-
-func (d *Desk) block(_ context.Context, c Case) error {
-	_, err := fmt.Fprintf(d.out, "BLOCK %s, the customer is called\n", c.ID)
-	return err
-}
-
-func (d *Desk) warn(_ context.Context, c Case) error {
-	_, err := fmt.Fprintf(d.out, "WARN  %s\n", c.ID)
-	return err
-}
-
-// offline is a model that answers from a script, and fails once.
-func offline() model.Model {
-	m := mock.New()
-	m.When(mock.PromptHas("o'clock")).Fail(model.ErrUnavailable).Always().Maybe()
-	m.When(mock.PromptHas("times the usual")).JSON(Note{"It is far more than this card ever pays."}).Always().Maybe()
-	m.When().JSON(Note{"The card is used far from home."}).Always().Maybe()
-	return m
-}
-
 func main() {
 	choice := provider.Flags(flag.CommandLine)
-	picture := flag.String("picture", "", "write a picture of the last payment's run to this SVG `file`")
+	shot := picture.Flag(flag.CommandLine)
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, choice, *picture); err != nil {
+	if err := run(context.Background(), os.Stdout, choice, shot); err != nil {
 		fmt.Fprintln(os.Stderr, "fraud:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, choice *provider.Choice, picture string) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, shot *picture.Picture) error {
 	m, err := choice.Open(ctx, offline())
 	if err != nil {
 		return err
@@ -164,17 +117,13 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice, picture st
 	if err != nil {
 		return err
 	}
-	var events []flow.Event
+	f = f.With(shot.Watch())
 	for _, p := range payments {
-		events = nil
-		verdict, err := f.Run(ctx, p, flow.Observe(func(e flow.Event) { events = append(events, e) }))
+		verdict, err := f.Run(ctx, p)
 		if err != nil {
 			return fmt.Errorf("payment %s: %w", p.ID, err)
 		}
 		_, _ = fmt.Fprintln(out, strings.TrimSuffix(verdict.ID+": "+verdict.Action+": "+verdict.Why, ": "))
 	}
-	if picture != "" {
-		return os.WriteFile(picture, []byte(flow.Draw(f, events...).SVG()), 0o600)
-	}
-	return nil
+	return shot.Save(f, out)
 }

@@ -8,21 +8,22 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	picture := t.TempDir() + "/run.svg"
+	file := t.TempDir() + "/run.svg"
 	var out strings.Builder
-	if err := run(t.Context(), &out, &provider.Choice{}, picture); err != nil {
+	if err := run(t.Context(), &out, &provider.Choice{}, &picture.Picture{File: file}); err != nil {
 		t.Fatal(err)
 	}
 	if err := golden.File("testdata/output.txt", out.String()); err != nil {
 		t.Error(err)
 	}
-	svg, err := os.ReadFile(picture)
+	svg, err := os.ReadFile(file)
 	if err != nil || !strings.Contains(string(svg), "<title>fraud</title>") {
 		t.Errorf("picture: %v", err)
 	}
@@ -32,7 +33,7 @@ func TestRun(t *testing.T) {
 func TestProviders(t *testing.T) {
 	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
 		var out strings.Builder
-		if err := run(t.Context(), &out, choice, ""); err != nil {
+		if err := run(t.Context(), &out, choice, new(picture.Picture)); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {

@@ -9,7 +9,7 @@
 //
 // What to look at: conditions put together by And; a Callback, which waits for a
 // person without holding a goroutine, its Timeout, and the Recover that decides
-// in the person's place.
+// in the person's place. office.go has what the nodes call.
 package main
 
 import (
@@ -21,9 +21,8 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
-	"github.com/flowstone-go/flow/mock"
-	"github.com/flowstone-go/flow/model"
 )
 
 // Post is what the flow is given.
@@ -87,78 +86,17 @@ func nobody(context.Context, *flow.Error) (Decision, error) {
 	return Decision{false, "nobody in time"}, nil
 }
 
-// Office is where the moderators are.
-type Office struct {
-	out      io.Writer
-	patience time.Duration
-	queue    chan question
-}
-
-// question is a post that somebody is to decide on, and the token of the answer.
-type question struct {
-	post  Post
-	token flow.Token
-}
-
-// escalate puts a post into the moderators' queue and does not wait.
-func (o *Office) escalate(ctx context.Context, p Post, token flow.Token) error {
-	select {
-	case o.queue <- question{p, token}:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-func (o *Office) publish(_ context.Context, p Post) error {
-	_, err := fmt.Fprintf(o.out, "published %s\n", p.ID)
-	return err
-}
-
-func (o *Office) hide(_ context.Context, p Post) error {
-	_, err := fmt.Fprintf(o.out, "hidden    %s\n", p.ID)
-	return err
-}
-
-// moderator answers what comes in, but for one post that she does not like to
-// touch.
-func moderator(ctx context.Context, desk *flow.Desk, queue <-chan question) error {
-	for q := range queue {
-		if q.post.ID == "post-4" {
-			continue
-		}
-		if err := desk.Succeed(ctx, q.token, Decision{true, "Wanda"}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func offline() model.Model {
-	m := mock.New()
-	m.When(mock.PromptHas("watches")).JSON(Label{"spam", 0.98})
-	m.When(mock.PromptHas("recipe")).Throttle(1, 0).JSON(Label{"fine", 0.95})
-	m.When().JSON(Label{"fine", 0.6}).Always().Maybe()
-	return m
-}
-
-var posts = []Post{
-	{"post-1", "My grandmother's recipe for plum cake."},
-	{"post-2", "Cheap watches!!! Write to me."},
-	{"post-3", "Selling my old bicycle, meet me at the lake."},
-	{"post-4", "I know a trick to pay no rent."},
-}
-
 func main() {
 	choice := provider.Flags(flag.CommandLine)
+	shot := picture.Flag(flag.CommandLine)
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, choice, time.Second); err != nil {
+	if err := run(context.Background(), os.Stdout, choice, shot, time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "moderation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, choice *provider.Choice, patience time.Duration) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, shot *picture.Picture, patience time.Duration) error {
 	m, err := choice.Open(ctx, offline())
 	if err != nil {
 		return err
@@ -169,7 +107,7 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice, patience t
 		return err
 	}
 	desk := flow.NewDesk()
-	f = f.With(desk)
+	f = f.With(desk, shot.Watch())
 	answered := make(chan error, 1)
 	go func() { answered <- moderator(ctx, desk, office.queue) }()
 	for _, p := range posts {
@@ -180,5 +118,8 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice, patience t
 		_, _ = fmt.Fprintf(out, "  %s, %.0f %% sure; approved: %t, by %s\n", item.Label.Kind, 100*item.Label.Confidence, item.Decision.Approved, item.Decision.By)
 	}
 	close(office.queue)
-	return <-answered
+	if err := <-answered; err != nil {
+		return err
+	}
+	return shot.Save(f, out)
 }

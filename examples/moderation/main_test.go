@@ -9,6 +9,7 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/examples/internal/wire"
 )
@@ -19,7 +20,7 @@ func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		var out strings.Builder
-		if err := run(t.Context(), &out, &provider.Choice{}, 24*time.Hour); err != nil {
+		if err := run(t.Context(), &out, &provider.Choice{}, new(picture.Picture), 24*time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -35,7 +36,7 @@ func TestRun(t *testing.T) {
 func TestProviders(t *testing.T) {
 	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
 		var out strings.Builder
-		if err := run(t.Context(), &out, choice, 24*time.Hour); err != nil {
+		if err := run(t.Context(), &out, choice, new(picture.Picture), 24*time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {

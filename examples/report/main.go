@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/mock"
 	"github.com/flowstone-go/flow/model"
@@ -103,14 +104,15 @@ func offline() model.Model {
 
 func main() {
 	choice := provider.Flags(flag.CommandLine)
+	shot := picture.Flag(flag.CommandLine)
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, choice, Question{2025}); err != nil {
+	if err := run(context.Background(), os.Stdout, choice, shot, Question{2025}); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, choice *provider.Choice, q Question) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, shot *picture.Picture, q Question) error {
 	m, err := choice.Open(ctx, offline())
 	if err != nil {
 		return err
@@ -124,10 +126,12 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice, q Question
 	if err != nil {
 		return err
 	}
-	page, err := f.Run(ctx, q)
+	page, err := f.Run(ctx, q, shot.Watch())
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(out, page)
-	return err
+	if _, err := io.WriteString(out, page); err != nil {
+		return err
+	}
+	return shot.Save(f, out)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/examples/internal/wire"
 )
@@ -14,7 +15,7 @@ import (
 func TestRun(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	if err := run(t.Context(), &out, &provider.Choice{}, Question{2025}); err != nil {
+	if err := run(t.Context(), &out, &provider.Choice{}, new(picture.Picture), Question{2025}); err != nil {
 		t.Fatal(err)
 	}
 	if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -26,7 +27,7 @@ func TestRun(t *testing.T) {
 func TestNoSales(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	err := run(t.Context(), &out, &provider.Choice{}, Question{1999})
+	err := run(t.Context(), &out, &provider.Choice{}, new(picture.Picture), Question{1999})
 	if err == nil || err.Error() != `state "Query": there are no sales in 1999` || out.String() != "" {
 		t.Errorf("error %v, output %q", err, out.String())
 	}
@@ -37,7 +38,7 @@ func TestNoSales(t *testing.T) {
 func TestProviders(t *testing.T) {
 	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
 		var out strings.Builder
-		if err := run(t.Context(), &out, choice, Question{2025}); err != nil {
+		if err := run(t.Context(), &out, choice, new(picture.Picture), Question{2025}); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/"+path.Base(t.Name())+".txt", out.String()); err != nil {

@@ -21,9 +21,8 @@ import (
 	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
-	"github.com/flowstone-go/flow/mock"
-	"github.com/flowstone-go/flow/model"
 )
 
 // Ticket is what the flow is given.
@@ -91,35 +90,17 @@ func support(m flow.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
 	).Build()
 }
 
-// offline is a model that answers from a script.
-func offline() model.Model {
-	m := mock.New()
-	m.When(mock.PromptHas("Answer in a")).JSON(Reply{"Wash it at 30 degrees, inside out.", "the model"}).Always().Maybe()
-	m.When(mock.PromptHas("back")).JSON(Intent{"refund"}).Always().Maybe()
-	m.When(mock.PromptHas("How")).Throttle(1, 2*time.Second).JSON(Intent{"question"}).Always().Maybe()
-	m.When().JSON(Intent{"other"}).Always().Maybe()
-	return m
-}
-
-var tickets = []Ticket{
-	{"t-1", "o-17", "I want my money back for the mug, it came broken."},
-	{"t-2", "o-18", "Please take the armchair back, it is too large."},
-	{"t-3", "o-19", "I changed my mind about the sofa and want my money back."},
-	{"t-4", "", "Money back, please!"},
-	{"t-5", "", "How do I wash the blue blanket?"},
-	{"t-6", "", "I would like to work for you."},
-}
-
 func main() {
 	choice := provider.Flags(flag.CommandLine)
+	shot := picture.Flag(flag.CommandLine)
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, choice); err != nil {
+	if err := run(context.Background(), os.Stdout, choice, shot); err != nil {
 		fmt.Fprintln(os.Stderr, "support:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, choice *provider.Choice) error {
+func run(ctx context.Context, out io.Writer, choice *provider.Choice, shot *picture.Picture) error {
 	m, err := choice.Open(ctx, offline())
 	if err != nil {
 		return err
@@ -129,7 +110,7 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice) error {
 	if err != nil {
 		return err
 	}
-	f = f.With(desk)
+	f = f.With(desk, shot.Watch())
 	for _, t := range tickets {
 		reply, err := f.Run(ctx, t)
 		if err != nil {
@@ -137,5 +118,5 @@ func run(ctx context.Context, out io.Writer, choice *provider.Choice) error {
 		}
 		_, _ = fmt.Fprintf(out, "%s: %s (%s)\n", t.ID, reply.Text, reply.By)
 	}
-	return nil
+	return shot.Save(f, out)
 }

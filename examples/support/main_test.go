@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
+	"github.com/flowstone-go/flow/examples/internal/picture"
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/examples/internal/wire"
 )
@@ -15,7 +16,7 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
-		if err := run(t.Context(), &out, &provider.Choice{}); err != nil {
+		if err := run(t.Context(), &out, &provider.Choice{}, new(picture.Picture)); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {
@@ -28,7 +29,7 @@ func TestRun(t *testing.T) {
 func TestProviders(t *testing.T) {
 	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
 		var out strings.Builder
-		if err := run(t.Context(), &out, choice); err != nil {
+		if err := run(t.Context(), &out, choice, new(picture.Picture)); err != nil {
 			t.Fatal(err)
 		}
 		if err := golden.File("testdata/output.txt", out.String()); err != nil {

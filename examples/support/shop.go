@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/flowstone-go/flow"
+	"github.com/flowstone-go/flow/mock"
+	"github.com/flowstone-go/flow/model"
 )
 
 // Shop has the orders, the handbook and the people.
@@ -71,4 +74,23 @@ func askForOrder(ctx context.Context, t Ticket) (Reply, error) {
 
 func refuse(_ context.Context, o Order) (Reply, error) {
 	return Reply{"We are sorry, order " + o.ID + " can't be returned.", "the manager"}, nil
+}
+
+// offline is a model that answers from a script.
+func offline() model.Model {
+	m := mock.New()
+	m.When(mock.PromptHas("Answer in a")).JSON(Reply{"Wash it at 30 degrees, inside out.", "the model"}).Always().Maybe()
+	m.When(mock.PromptHas("back")).JSON(Intent{"refund"}).Always().Maybe()
+	m.When(mock.PromptHas("How")).Throttle(1, 2*time.Second).JSON(Intent{"question"}).Always().Maybe()
+	m.When().JSON(Intent{"other"}).Always().Maybe()
+	return m
+}
+
+var tickets = []Ticket{
+	{"t-1", "o-17", "I want my money back for the mug, it came broken."},
+	{"t-2", "o-18", "Please take the armchair back, it is too large."},
+	{"t-3", "o-19", "I changed my mind about the sofa and want my money back."},
+	{"t-4", "", "Money back, please!"},
+	{"t-5", "", "How do I wash the blue blanket?"},
+	{"t-6", "", "I would like to work for you."},
 }

@@ -144,7 +144,7 @@ func TestRefused(t *testing.T) {
 		"empty":               {write("empty.txt", ""), extract.Empty, "it has no bytes"},
 		"blank":               {write("blank.md", " \n\t\n"), extract.Empty, "there is no text in it"},
 		"a page without text": {write("blank.html", "<script>x</script>"), extract.Empty, "there is no text in it"},
-		"an empty PDF":        {write("empty.pdf", emptyPDF), extract.Empty, "its 1 pages hold no text, only pictures: it has to go through OCR first"},
+		"an empty PDF":        {write("empty.pdf", emptyPDF), extract.Empty, "no text on its 1 page(s), only pictures: it has to go through OCR first"},
 		"a program":           {write("a.txt", "\x7fELF\x02\x01\x01\x00\x00"), extract.Binary, "it is not text (application/octet-stream)"},
 		"a picture":           {write("a.md", "\x89PNG\x0d\x0a\x1a\x0a\x00\x00"), extract.Binary, "it is not text (image/png)"},
 		"an archive":          {write("a.docx", "PK\x03\x04\x14\x00"), extract.Binary, "it is not text (application/zip)"},

@@ -91,7 +91,7 @@ func readPDF(instance pdfium.Pdfium, path string, data []byte) (*Text, error) {
 	}
 	body := clean(reflow(lines))
 	if body == "" {
-		return nil, refuse(path, Empty, nil, "its %d pages hold no text, only pictures: it has to go through OCR first", count.PageCount)
+		return nil, refuse(path, Empty, nil, "no text on its %d page(s), only pictures: it has to go through OCR first", count.PageCount)
 	}
 	title := ""
 	if meta, err := instance.FPDF_GetMetaText(&requests.FPDF_GetMetaText{Document: document, Tag: "Title"}); err == nil {
