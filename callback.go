@@ -169,6 +169,8 @@ func (d *Desk) apply(s *settings) {
 	s.drive.Desk = d.desk
 }
 
+func (d *Desk) policy(p *policies) { p.options = append(p.options, d) }
+
 // What a Desk has against a token or an answer. They are told to whoever
 // answers; the execution goes on as it was.
 var (

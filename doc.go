@@ -114,6 +114,16 @@
 //
 // An execution lives in this process: a crash loses it.
 //
+// # Starting small
+//
+// The engine serves functions that are part of no flow, too. [Try] calls one with
+// retries and a timeout, [TryEach] calls one for each item of a slice, and
+// [LimitFunc] makes calls wait for their turn:
+//
+//	file, err := flow.Try(ctx, open, flow.Retry{MaxAttempts: 5, Interval: time.Millisecond}, flow.Timeout(time.Minute))
+//
+// [Single] makes a whole flow of one function.
+//
 // # Step Functions
 //
 // [Parse] reads state machines in the Amazon States Language, and a [Registry] says

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowstone-go/flow/internal/machine"
 	"github.com/flowstone-go/flow/model"
 )
 
@@ -24,21 +25,49 @@ import (
 // of the one inside.
 func Limit(m Model, limits ...ModelLimit) Model {
 	l := &limited{Model: m}
-	for _, set := range limits {
-		if set == nil {
-			l.problem = errors.New("a limit that is nil")
-			continue
-		}
-		set.limit(l)
-	}
+	l.set(limits)
 	if m == nil {
 		l.problem = errors.New("Limit of a model that is nil")
 	}
 	return l
 }
 
+// LimitFunc is [Limit] for a function: what it gives is the same function, each
+// call of which waits for its turn. Make it once and share it: whatever calls it,
+// a [Task], [Try], [TryEach] or plain Go, counts together.
+//
+//	var geocode = flow.LimitFunc(client.Geocode, flow.RPM(600), flow.InFlight(4))
+//
+// An error with a method RetryAfter() time.Duration holds up all calls for that
+// time. With a limit that is wrong, one of tokens ([TPM]) among them, each call
+// fails with [ErrRuntime].
+func LimitFunc[In, Out any](fn func(context.Context, In) (Out, error), limits ...ModelLimit) func(context.Context, In) (Out, error) {
+	l := &turns{}
+	l.set(limits)
+	switch {
+	case fn == nil:
+		l.problem = errors.New("LimitFunc of a function that is nil")
+	case l.tokens != nil:
+		l.problem = errors.New("TPM counts the tokens of a model, and a function has none")
+	}
+	return func(ctx context.Context, in In) (out Out, err error) {
+		if l.problem != nil {
+			return out, &Error{Name: machine.Runtime, Cause: l.problem.Error(), wrapped: l.problem, fatal: true}
+		}
+		if ctx == nil {
+			return out, errNilContext()
+		}
+		done, err := l.enter(ctx, 0)
+		if err != nil {
+			return out, err
+		}
+		defer func() { done(0, err) }() // also where fn panics
+		return fn(ctx, in)
+	}
+}
+
 // ModelLimit is one limit of [Limit]: [RPM], [TPM] or [InFlight].
-type ModelLimit interface{ limit(l *limited) }
+type ModelLimit interface{ limit(l *turns) }
 
 // RPM bounds the requests per minute. They are spread evenly: at most the share
 // of a second, and at least one, goes at once.
@@ -53,7 +82,7 @@ type TPM int
 // InFlight bounds the calls that are out at once.
 type InFlight int
 
-func (n RPM) limit(l *limited) {
+func (n RPM) limit(l *turns) {
 	if n <= 0 {
 		l.problem = fmt.Errorf("RPM(%d): a limit has to be positive", n)
 		return
@@ -61,7 +90,7 @@ func (n RPM) limit(l *limited) {
 	l.requests = newBucket(float64(n)/60, max(1, float64(n)/60))
 }
 
-func (n TPM) limit(l *limited) {
+func (n TPM) limit(l *turns) {
 	if n <= 0 {
 		l.problem = fmt.Errorf("TPM(%d): a limit has to be positive", n)
 		return
@@ -69,7 +98,7 @@ func (n TPM) limit(l *limited) {
 	l.tokens = newBucket(float64(n)/60, float64(n))
 }
 
-func (n InFlight) limit(l *limited) {
+func (n InFlight) limit(l *turns) {
 	if n <= 0 {
 		l.problem = fmt.Errorf("InFlight(%d): a limit has to be positive", n)
 		return
@@ -79,6 +108,11 @@ func (n InFlight) limit(l *limited) {
 
 type limited struct {
 	Model
+	turns
+}
+
+// turns says whose turn it is to call.
+type turns struct {
 	requests *bucket
 	tokens   *bucket
 	slots    chan struct{}
@@ -88,24 +122,33 @@ type limited struct {
 	paused time.Time // until then the provider wants no calls
 }
 
+func (l *turns) set(limits []ModelLimit) {
+	for _, set := range limits {
+		if set == nil {
+			l.problem = errors.New("a limit that is nil")
+			continue
+		}
+		set.limit(l)
+	}
+}
+
 // Unwrap gives the model inside.
 func (l *limited) Unwrap() model.Model { return l.Model }
 
 // Generate asks the model when the limits allow it.
-func (l *limited) Generate(ctx context.Context, req *model.Request) (*model.Response, error) {
-	done, err := l.enter(ctx, req)
+func (l *limited) Generate(ctx context.Context, req *model.Request) (resp *model.Response, err error) {
+	done, err := l.ask(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := l.Model.Generate(ctx, req)
-	done(resp, err)
-	return resp, err
+	defer func() { done(resp, err) }() // also where the model panics, or its place would be lost
+	return l.Model.Generate(ctx, req)
 }
 
 // Stream asks the model when the limits allow it.
 func (l *limited) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.Event, error] {
 	return func(yield func(model.Event, error) bool) {
-		done, err := l.enter(ctx, req)
+		done, err := l.ask(ctx, req)
 		if err != nil {
 			yield(model.Event{}, err)
 			return
@@ -125,8 +168,8 @@ func (l *limited) Stream(ctx context.Context, req *model.Request) iter.Seq2[mode
 	}
 }
 
-// enter waits for the turn of a call. done is called with what came of it.
-func (l *limited) enter(ctx context.Context, req *model.Request) (done func(*model.Response, error), err error) {
+// ask waits for the turn of a request. done is called with what came of it.
+func (l *limited) ask(ctx context.Context, req *model.Request) (done func(*model.Response, error), err error) {
 	problem := l.problem
 	if req == nil && problem == nil {
 		problem = errors.New("the request is nil")
@@ -134,6 +177,23 @@ func (l *limited) enter(ctx context.Context, req *model.Request) (done func(*mod
 	if problem != nil {
 		return nil, model.NewError(model.ErrValidation.Name, problem.Error(), problem)
 	}
+	leave, err := l.enter(ctx, float64(model.EstimateTokens(req)+req.MaxTokens))
+	if err != nil {
+		return nil, err
+	}
+	return func(resp *model.Response, err error) {
+		used := 0
+		if resp != nil {
+			used = resp.Usage.Total()
+		}
+		leave(used, err)
+	}, nil
+}
+
+// enter waits for the turn of a call that is estimated to cost so many tokens.
+// done is called with how many it has used, 0 where that is not known, and with
+// its error.
+func (l *turns) enter(ctx context.Context, cost float64) (done func(used int, err error), err error) {
 	if l.slots != nil {
 		select {
 		case l.slots <- struct{}{}:
@@ -146,7 +206,6 @@ func (l *limited) enter(ctx context.Context, req *model.Request) (done func(*mod
 			<-l.slots
 		}
 	}
-	cost := float64(model.EstimateTokens(req) + req.MaxTokens)
 	if l.tokens != nil {
 		cost = min(cost, l.tokens.size)
 	}
@@ -166,21 +225,21 @@ func (l *limited) enter(ctx context.Context, req *model.Request) (done func(*mod
 		free()
 		return nil, err
 	}
-	return func(resp *model.Response, err error) {
+	return func(used int, err error) {
 		if after, ok := errors.AsType[interface {
 			error
 			RetryAfter() time.Duration
 		}](err); ok && after.RetryAfter() > 0 {
 			l.hold(after.RetryAfter())
 		}
-		if l.tokens != nil && resp != nil && resp.Usage.Total() > 0 {
-			l.tokens.give(cost - float64(resp.Usage.Total()))
+		if l.tokens != nil && used > 0 {
+			l.tokens.give(cost - float64(used))
 		}
 		free()
 	}, nil
 }
 
-func (l *limited) hold(d time.Duration) {
+func (l *turns) hold(d time.Duration) {
 	until := time.Now().Add(d)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -190,7 +249,7 @@ func (l *limited) hold(d time.Duration) {
 }
 
 // pause waits until the provider wants calls again.
-func (l *limited) pause(ctx context.Context) error {
+func (l *turns) pause(ctx context.Context) error {
 	for {
 		l.mu.Lock()
 		d := time.Until(l.paused)

@@ -118,6 +118,8 @@ func (n *nested) apply(s *settings) {
 	s.identity = id
 }
 
+func (n *nested) policy(p *policies) { p.options = append(p.options, n) }
+
 // arn is that of the execution.
 func (n *nested) arn() string {
 	return strings.Replace(n.machine, ":stateMachine:", ":execution:", 1) + ":" + n.name

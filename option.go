@@ -11,12 +11,17 @@ import (
 )
 
 // Option says how a flow is run: given to With for all runs of the Flow that
-// it returns, or to Run and Start for one.
-type Option interface{ apply(s *settings) }
+// it returns, or to Run and Start for one. It is a [Policy] of [Try] too.
+type Option interface {
+	Policy
+	apply(s *settings)
+}
 
 type option func(s *settings)
 
 func (o option) apply(s *settings) { o(s) }
+
+func (o option) policy(p *policies) { p.options = append(p.options, o) }
 
 // With gives a Flow that runs with these options. The Flow itself stays as it
 // is.

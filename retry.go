@@ -223,7 +223,7 @@ func isPermanent(err error) bool {
 }
 
 // retrier compiles a Retry.
-func (r *Retry) retrier() machine.Retrier {
+func (r Retry) retrier() machine.Retrier {
 	m := &matcher{names: []string{machine.All}}
 	if r.On != nil {
 		m = r.On.matching()
