@@ -44,11 +44,7 @@ type InvokeModel struct {
 // NewInvoke makes a model of a client and of what InvokeModel takes as its modelId. The family is that of the id; where the id does not
 // tell it, [WithFamily] must. The SDK's own retries are switched off, as for [New].
 func NewInvoke(client InvokeClient, id string, opts ...Option) *InvokeModel {
-	m := &InvokeModel{client: client, id: id}
-	for _, opt := range opts {
-		opt.apply(&m.settings)
-	}
-	return m
+	return &InvokeModel{client: client, id: id, settings: settingsOf(opts)}
 }
 
 // Describe tells the provider, "aws.bedrock", and what the options said about the model.
@@ -348,22 +344,13 @@ func asStream(err error) error {
 
 // CountTokens counts the input tokens of a request's body with the service's CountTokens, if the client has it.
 func (m *InvokeModel) CountTokens(ctx context.Context, req *model.Request) (int, error) {
-	counter, ok := m.client.(countClient)
-	if !ok || missing(m.client) {
-		return 0, unsupported("the client has no CountTokens")
-	}
-	c, err := m.call(req)
-	if err != nil {
-		return 0, err
-	}
-	out, err := counter.CountTokens(ctx, &bedrockruntime.CountTokensInput{
-		ModelId: aws.String(foundationModel(c.modelID)),
-		Input:   &types.CountTokensInputMemberInvokeModel{Value: types.InvokeModelTokensRequest{Body: c.data}},
-	}, once)
-	if err != nil {
-		return 0, failure(ctx, "CountTokens", err)
-	}
-	return int(aws.ToInt32(out.InputTokens)), nil
+	return count(ctx, m.client, func() (string, types.CountTokensInput, error) {
+		c, err := m.call(req)
+		if err != nil {
+			return "", nil, err
+		}
+		return c.modelID, &types.CountTokensInputMemberInvokeModel{Value: types.InvokeModelTokensRequest{Body: c.data}}, nil
+	})
 }
 
 // members collects the members of a body, leaving out what is not set.

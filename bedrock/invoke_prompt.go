@@ -54,6 +54,28 @@ func turns(family Family, req *model.Request, marks ...string) (system string, l
 	return system, list, nil
 }
 
+// dialogue writes a conversation as lines that say who speaks, the user and somebody of the given name, whose line is the next. A
+// single message needs none.
+func dialogue(system string, list []turn, name string) string {
+	var b strings.Builder
+	if system != "" {
+		fmt.Fprintf(&b, "%s\n\n", system)
+	}
+	if len(list) == 1 && list[0].role == model.User {
+		b.WriteString(list[0].text)
+		return b.String()
+	}
+	for _, t := range list {
+		speaker := "User"
+		if t.role == model.Assistant {
+			speaker = name
+		}
+		fmt.Fprintf(&b, "%s: %s\n", speaker, t.text)
+	}
+	b.WriteString(name + ":")
+	return b.String()
+}
+
 var errNoAnswer = errors.New("the answer holds no text")
 
 // lineReader reads streams whose chunks each hold a piece of the one text.
@@ -143,24 +165,12 @@ func (titanBody) request(req *model.Request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b strings.Builder
-	if system != "" {
-		fmt.Fprintf(&b, "%s\n\n", system)
-	}
-	if len(list) == 1 && list[0].role == model.User {
-		b.WriteString(list[0].text)
-	} else {
-		for _, t := range list {
-			fmt.Fprintf(&b, "%s: %s\n", map[model.Role]string{model.User: "User", model.Assistant: "Bot"}[t.role], t.text)
-		}
-		b.WriteString("Bot:")
-	}
 	config := members{}
 	config.int("maxTokenCount", req.MaxTokens)
 	config.list("stopSequences", req.Stop)
 	optionalNumber(config, "temperature", req.Temperature)
 	optionalNumber(config, "topP", req.TopP)
-	m := members{"inputText": b.String()}
+	m := members{"inputText": dialogue(system, list, "Bot")}
 	if len(config) > 0 {
 		m["textGenerationConfig"] = config
 	}
@@ -336,19 +346,7 @@ func (commandBody) request(req *model.Request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b strings.Builder
-	if system != "" {
-		fmt.Fprintf(&b, "%s\n\n", system)
-	}
-	if len(list) == 1 && list[0].role == model.User {
-		b.WriteString(list[0].text)
-	} else {
-		for _, t := range list {
-			fmt.Fprintf(&b, "%s: %s\n", map[model.Role]string{model.User: "User", model.Assistant: "Chatbot"}[t.role], t.text)
-		}
-		b.WriteString("Chatbot:")
-	}
-	m := members{"prompt": b.String()}
+	m := members{"prompt": dialogue(system, list, "Chatbot")}
 	m.int("max_tokens", req.MaxTokens)
 	m.list("stop_sequences", req.Stop)
 	optionalNumber(m, "temperature", req.Temperature)

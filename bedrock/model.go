@@ -51,11 +51,7 @@ type Model struct {
 // The SDK's own retries are switched off for each call, so that they do not multiply with those of a workflow: see the package's
 // section on retries. A model call can take minutes; give the client no short HTTP timeout, the context's deadline counts.
 func New(client ConverseClient, id string, opts ...Option) *Model {
-	m := &Model{client: client, id: id}
-	for _, opt := range opts {
-		opt.apply(&m.settings)
-	}
-	return m
+	return &Model{client: client, id: id, settings: settingsOf(opts)}
 }
 
 // Describe tells the provider, "aws.bedrock", and what the options said about the model; whether it has structured output is known
@@ -191,23 +187,31 @@ func (m *Model) source() (eventSource, bool) {
 // method, as the SDK's has; otherwise the error is Model.Unsupported. The service counts by foundation model, so that the region of an
 // inference profile is left off. Settings that do not change what the model reads, MaxTokens and Guardrail for example, are not sent.
 func (m *Model) CountTokens(ctx context.Context, req *model.Request) (int, error) {
-	counter, ok := m.client.(countClient)
-	if !ok || missing(m.client) {
-		return 0, unsupported("the client has no CountTokens")
-	}
-	c, err := m.conversation(req)
-	if err != nil {
-		return 0, err
-	}
-	out, err := counter.CountTokens(ctx, &bedrockruntime.CountTokensInput{
-		ModelId: aws.String(foundationModel(c.modelID)),
-		Input: &types.CountTokensInputMemberConverse{Value: types.ConverseTokensRequest{
+	return count(ctx, m.client, func() (string, types.CountTokensInput, error) {
+		c, err := m.conversation(req)
+		if err != nil {
+			return "", nil, err
+		}
+		return c.modelID, &types.CountTokensInputMemberConverse{Value: types.ConverseTokensRequest{
 			Messages:                     c.messages,
 			System:                       c.system,
 			ToolConfig:                   c.tools,
 			AdditionalModelRequestFields: c.extra,
-		}},
-	}, once)
+		}}, nil
+	})
+}
+
+// count counts the tokens of what ask gives, if the client can.
+func count(ctx context.Context, client any, ask func() (id string, in types.CountTokensInput, err error)) (int, error) {
+	counter, ok := client.(countClient)
+	if !ok || missing(client) {
+		return 0, unsupported("the client has no CountTokens")
+	}
+	id, in, err := ask()
+	if err != nil {
+		return 0, err
+	}
+	out, err := counter.CountTokens(ctx, &bedrockruntime.CountTokensInput{ModelId: aws.String(foundationModel(id)), Input: in}, once)
 	if err != nil {
 		return 0, failure(ctx, "CountTokens", err)
 	}

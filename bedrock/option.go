@@ -17,6 +17,16 @@ type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 
+// settingsOf applies options; one that is nil sets nothing.
+func settingsOf(opts []Option) (s settings) {
+	for _, opt := range opts {
+		if opt != nil {
+			opt.apply(&s)
+		}
+	}
+	return s
+}
+
 // WithFamily says of which maker's kind a model is, for ids that do not tell it: ARNs of provisioned, imported and application
 // inference profile models.
 func WithFamily(f Family) Option { return option(func(s *settings) { s.family = f }) }
