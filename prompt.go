@@ -148,7 +148,10 @@ type PromptSource interface {
 	// Templates are the templates of the instructions and of what is asked;
 	// empty for none.
 	Templates() (system, text string, err error)
-	// Apply sets the prompt's model and settings in a request.
+	// Apply sets the prompt's model and settings in a request. Instructions and
+	// messages that it adds, at the end of the lists, come before those of
+	// Templates; their texts are templates too. If the last one is the user's,
+	// what else is asked stands in it.
 	Apply(r *model.Request)
 }
 

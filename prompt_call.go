@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,12 +76,16 @@ func (p *prompting) ask(f *machine.Frame, a *asked) error {
 	if err != nil {
 		return err
 	}
-	if p.source != nil {
-		p.source.Apply(&a.request)
-	}
 	var vars template.Vars
 	if len(p.with) > 0 {
 		vars = p.vars(f)
+	}
+	if p.source != nil {
+		p.apply(&a.request)
+		err := p.fill(&a.request, func(text string) (string, error) { return template.Compile(text).Render(f.Args, vars) })
+		if err != nil {
+			return unrendered(err)
+		}
 	}
 	if system != nil {
 		text, err := system.Render(f.Args, vars)
@@ -90,7 +95,7 @@ func (p *prompting) ask(f *machine.Frame, a *asked) error {
 		a.texts[0].Text, a.blocks[0] = text, &a.texts[0]
 		a.request.System = append(a.request.System[:len(a.request.System):len(a.request.System)], a.blocks[:1]...)
 	}
-	messages := a.request.Messages[:len(a.request.Messages):len(a.request.Messages)]
+	said, messages := p.question(slices.Clip(a.request.Messages))
 	if p.history != nil {
 		v, err := p.history.get(f, f.Doc)
 		if err != nil {
@@ -102,7 +107,7 @@ func (p *prompting) ask(f *machine.Frame, a *asked) error {
 		}
 		messages = append(messages, before...)
 	}
-	content := model.Contents(a.blocks[1:1])
+	content := append(model.Contents(a.blocks[1:1]), said...)
 	if question != nil {
 		text, err := question.Render(f.Args, vars)
 		if err != nil {

@@ -23,19 +23,16 @@ func (p *prompting) lowering(n *spec, what string) *lowering {
 	wrong := func(cure, format string, args ...any) {
 		low.problems = append(low.problems, problem{at: n.at, state: n.name, text: fmt.Sprintf(format, args...), cure: cure})
 	}
-	system, text, err := p.sound()
+	list, asks, err := p.sound()
 	if err != nil {
 		wrong("", "%v", err)
 		return low
 	}
-	if text == nil && system == nil && p.history == nil && len(p.attach) == 0 && len(p.request.Messages) == 0 {
+	if !asks && len(list) == 0 && p.history == nil && len(p.attach) == 0 {
 		wrong("say what is asked with Text", "%s that asks nothing", what)
 	}
 	used := map[string]bool{}
-	for _, t := range []*template.Template{system, text} {
-		if t == nil {
-			continue
-		}
+	for _, t := range list {
 		for _, l := range t.Literals() {
 			wrong(l.Cure(), "%s, in line %d of the template", l, l.Line)
 		}
@@ -63,21 +60,30 @@ func (p *prompting) lowering(n *spec, what string) *lowering {
 	return low
 }
 
-// sound is templates at Build, where a panic of the source is a mistake like
-// any other.
-func (p *prompting) sound() (system, text *template.Template, err error) {
+// sound gives at Build all templates of the prompt, and whether it has a message
+// beside them. A panic of the source is then a mistake like any other.
+func (p *prompting) sound() (list []*template.Template, asks bool, err error) {
 	what := "Templates"
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("the prompt can't be read: its %s panics: %v", what, v)
 		}
 	}()
-	if system, text, err = p.templates(); err == nil && p.source != nil {
-		what = "Apply"
-		r := p.request
-		p.source.Apply(&r)
+	system, text, err := p.templates()
+	if err != nil {
+		return nil, false, err
 	}
-	return system, text, err
+	asks = len(p.request.Messages) > 0
+	if p.source != nil {
+		what = "Apply"
+		list, asks = p.chat()
+	}
+	for _, t := range []*template.Template{system, text} {
+		if t != nil {
+			list = append(list, t)
+		}
+	}
+	return list, asks, nil
 }
 
 // checkModel reports a model that can't be asked at all.

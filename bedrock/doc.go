@@ -57,6 +57,11 @@
 //	kb := &bedrock.KnowledgeBase{Client: agentClient, Request: bedrockagentruntime.RetrieveInput{KnowledgeBaseId: aws.String("KB12345678")}}
 //	flow.Task("Find", kb.Find).Into(passages)
 //
+// A managed prompt is one for a prompt node too, with its model, settings, tools and messages:
+//
+//	p, err := (&bedrock.Prompts{Client: buildClient}).Get(ctx, "arn:aws:bedrock:us-east-1:123456789012:prompt/PROMPT1234:3")
+//	flow.Prompt[Summary]("Summarize", m).Of(p)
+//
 // What they take and give are plain values whose JSON is that of the service. Settings that only the author of a workflow makes are
 // the SDK's own types, so that none is missing.
 //

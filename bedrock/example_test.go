@@ -128,3 +128,25 @@ func ExamplePrompts() {
 	// Be kind.
 	// I am Ada.
 }
+
+// A managed prompt is what a node asks: its variables are read from the document, and Build checks that they are there.
+func ExampleManagedPrompt() {
+	service := wire.NewServer().On("GetPrompt", wire.JSON(managed)).On("Converse", wire.JSON(okAnswer)) // stands in for AWS
+	defer service.Close()
+
+	type Visitor struct {
+		Name string `json:"name"`
+		Tone string `json:"tone"`
+	}
+	prompts := &bedrock.Prompts{Client: agentBuild(service)} // bedrockagent.NewFromConfig(cfg)
+	p, err := prompts.Get(context.Background(), "PROMPT1234:3")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m := bedrock.New(runtime(service), "us.amazon.nova-lite-v1:0")
+	f := flow.New[Visitor, string]("greeter").Then(flow.Prompt[string]("Greet", m).Of(p)).Must()
+
+	fmt.Println(f.Run(context.Background(), Visitor{Name: "Ada", Tone: "kind"}))
+	// Output: Hi <nil>
+}

@@ -24,8 +24,9 @@ type PromptClient interface {
 
 // Prompts reads prompts from Prompt management with GetPrompt. It is safe for concurrent use.
 //
-// There are two ways to use a managed prompt: read it here and render it into a request, which shows what is sent and works with any
-// model; or give the ARN of a version to [New] and the values as Request.Variables, which leaves the rendering to Bedrock and forbids
+// There are three ways to use a managed prompt: read it here and give it to a node's Of, which reads the variables from the document and
+// checks at Build that they are there (see [PromptVariant.Templates]); read it here and render it into a request, which shows what is
+// sent; or give the ARN of a version to [New] and the values as Request.Variables, which leaves the rendering to Bedrock and forbids
 // instructions, settings and tools in the request.
 type Prompts struct {
 	// Client makes the calls. Required.
@@ -150,7 +151,7 @@ func (v *PromptVariant) Render(values map[string]string) (*model.Request, error)
 		}
 		return out
 	}
-	req := *v.Request
+	req := *v.request()
 	req.System = fill(req.System)
 	req.Messages = slices.Clone(req.Messages)
 	for i := range req.Messages {
@@ -169,6 +170,14 @@ func (v *PromptVariant) Render(values map[string]string) (*model.Request, error)
 		return nil, model.NewError(model.ErrValidation.Name, strings.ReplaceAll(err.Error(), "\n", "; "), nil)
 	}
 	return &req, nil
+}
+
+// request is the stored request; one that says nothing for a variant that has none.
+func (v *PromptVariant) request() *model.Request {
+	if v.Request == nil {
+		return &model.Request{}
+	}
+	return v.Request
 }
 
 // substitute replaces {{name}} in one pass.

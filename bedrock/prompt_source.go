@@ -33,7 +33,7 @@ func (m *ManagedPrompt) Apply(r *model.Request) {
 //
 // The variables are read from the node's document, and Build checks that they are there. There is no error.
 func (v *PromptVariant) Templates() (system, text string, err error) {
-	if only, ok := onlyOne(v.Request.System); ok {
+	if only, ok := onlyOne(v.request().System); ok {
 		system = template(only)
 	}
 	if last, ok := v.question(); ok {
@@ -45,7 +45,7 @@ func (v *PromptVariant) Templates() (system, text string, err error) {
 // Apply sets in a request the model that the prompt is written for, if any, its settings and additional fields, tools and their choice,
 // and adds instructions and messages that are more than one text: those of a chat, and cache points. Their texts are templates too.
 func (v *PromptVariant) Apply(r *model.Request) {
-	own := v.Request
+	own := v.request()
 	if own.Model != "" {
 		r.Model = own.Model
 	}
@@ -89,11 +89,11 @@ func (v *PromptVariant) Apply(r *model.Request) {
 
 // question is the text of the last message, if that is the user's and nothing but a text.
 func (v *PromptVariant) question() (string, bool) {
-	n := len(v.Request.Messages)
-	if n == 0 || v.Request.Messages[n-1].Role != model.User {
+	list := v.request().Messages
+	if len(list) == 0 || list[len(list)-1].Role != model.User {
 		return "", false
 	}
-	return onlyOne(v.Request.Messages[n-1].Content)
+	return onlyOne(list[len(list)-1].Content)
 }
 
 // onlyOne gives the text of contents that are one text.
