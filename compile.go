@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -14,7 +15,8 @@ type compiler struct {
 	machine  *machine.Machine
 	nodes    map[*machine.State]*lowered
 	problems []problem
-	open     []*definition // flows being compiled, to find one that calls itself
+	paths    map[string]place // of the states; see declareState
+	open     []*definition    // flows being compiled, to find one that calls itself
 }
 
 func (c *compiler) add(p problem) { c.problems = append(c.problems, p) }
@@ -53,16 +55,16 @@ func (c *compiler) scope(owner *machine.State, label, path string, nodes []Node)
 // declare makes a state for each node of the scope, in the order of the
 // source, so that a Goto may lead forward.
 func (b *scoping) declare(nodes []Node) {
-	for _, n := range nodes {
+	for i, n := range nodes {
 		if isNil(n) {
-			at := place(0)
-			if len(b.specs) > 0 {
-				at = b.specs[len(b.specs)-1].at
-			}
-			b.add(problem{at: at, text: "a node that is nil", cure: "it was given after the node named here"})
+			b.add(b.nilNode(nodes, i))
 			continue
 		}
 		s := n.describe()
+		if s.at == 0 {
+			b.add(problem{at: b.around(), text: fmt.Sprintf("the zero value of a %T, which is no node", n), cure: "make nodes with the functions of package flow"})
+			continue
+		}
 		for _, p := range s.problems {
 			b.add(p)
 		}
@@ -86,6 +88,40 @@ func (b *scoping) declare(nodes []Node) {
 	}
 }
 
+// nilNode is the problem of node i, which is nil.
+func (b *scoping) nilNode(nodes []Node, i int) problem {
+	if i == 0 || isNil(nodes[i-1]) {
+		return problem{at: b.around(), text: "a node that is nil", cure: "it was given to what is named here"}
+	}
+	return problem{at: nodes[i-1].describe().at, text: "a node that is nil", cure: "it was given after the node named here"}
+}
+
+// around is the place of what the scope belongs to: a state, or the flow.
+func (b *scoping) around() place {
+	if n := b.nodes[b.scope.Owner]; n != nil {
+		return n.spec.at
+	}
+	return b.open[len(b.open)-1].at
+}
+
+// inPath is the index of an item in a path, as in Each[3]/Resize.
+var inPath = regexp.MustCompile(`\[[0-9]+\]/`)
+
+// checkPath reports a state that its path does not tell from another, which only
+// names with the signs of paths in them bring about.
+func (b *scoping) checkPath(s *spec, path string) {
+	plain := inPath.ReplaceAllLiteralString(path, "/")
+	first, twice := b.paths[plain]
+	if !twice {
+		b.paths[plain] = s.at
+		return
+	}
+	b.add(problem{
+		at: s.at, state: s.name, cure: "leave / and [0] out of names: they stand in paths, as in Each[3]/Resize",
+		text: fmt.Sprintf("the path %q is also that of another state (at %v)", path, first),
+	})
+}
+
 func (b *scoping) declareState(s *spec) {
 	if first, twice := b.names[s.name]; twice {
 		b.add(problem{
@@ -100,6 +136,7 @@ func (b *scoping) declareState(s *spec) {
 	b.scope.States = append(b.scope.States, st)
 	b.specs = append(b.specs, s)
 	b.nodes[st] = &lowered{spec: s}
+	b.checkPath(s, st.Path)
 	if s.lower != nil {
 		low := s.lower()
 		b.nodes[st].more = low

@@ -52,7 +52,11 @@ func (d *Drawing) SVG() string { return d.text(draw.SVG) }
 
 func (d *Drawing) text(write func(w io.Writer, g *draw.Graph) error) string {
 	var b strings.Builder
-	_ = write(&b, d.graph) // a Builder never fails
+	g := d.graph
+	if g == nil {
+		g = &draw.Graph{} // of the zero Drawing
+	}
+	_ = write(&b, g) // a Builder never fails
 	return b.String()
 }
 

@@ -26,7 +26,9 @@ func New[In, Out any](name string) *Builder[In, Out] {
 
 // Then adds nodes, which run one after another.
 func (b *Builder[In, Out]) Then(nodes ...Node) *Builder[In, Out] {
-	b.nodes = append(b.nodes, nodes...)
+	if b != nil {
+		b.nodes = append(b.nodes, nodes...)
+	}
 	return b
 }
 
@@ -34,6 +36,9 @@ func (b *Builder[In, Out]) Then(nodes ...Node) *Builder[In, Out] {
 // that is wrong, each with the place in the source where the node was made.
 // The Builder may be used on; the Flow does not change with it.
 func (b *Builder[In, Out]) Build() (*Flow[In, Out], error) {
+	if b == nil {
+		return nil, &BuildError{Problems: []Problem{{Text: "Build of a Builder that is nil", Cure: "begin the flow with New"}}}
+	}
 	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
 	def := &definition{name: b.name, at: b.at, nodes: slices.Clone(b.nodes), in: in, out: out}
 	if problems := def.compile(); len(problems) > 0 {
@@ -163,7 +168,7 @@ func waits(st *machine.State) bool { return st.Kind == machine.Wait }
 
 // compile makes the machine, or finds why there can be none.
 func (d *definition) compile() []Problem {
-	c := &compiler{machine: &machine.Machine{Name: d.name}, nodes: map[*machine.State]*lowered{}, open: []*definition{d}}
+	c := &compiler{machine: &machine.Machine{Name: d.name}, nodes: map[*machine.State]*lowered{}, paths: map[string]place{}, open: []*definition{d}}
 	if d.name == "" {
 		c.add(problem{at: d.at, text: "a flow without a name", cure: "give New a name"})
 	}

@@ -34,13 +34,16 @@ type Machines struct {
 // NewMachines gives a Machines without any, whose executions run with these
 // options.
 func NewMachines(opts ...Option) *Machines {
-	return &Machines{opts: opts, flows: map[string]*Flow[any, any]{}}
+	return &Machines{opts: opts}
 }
 
 // Add adds the state machine of an ARN, in the place of one that is there.
 func (m *Machines) Add(arn string, f *Flow[any, any]) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.flows == nil {
+		m.flows = map[string]*Flow[any, any]{}
+	}
 	m.flows[arn] = f
 }
 
@@ -50,6 +53,9 @@ func (m *Machines) Wait() { m.running.Wait() }
 
 // Handle starts the execution that a Task asks for.
 func (m *Machines) Handle(ctx context.Context, q *Request) (any, error) {
+	if q == nil {
+		return nil, &Error{Name: "StepFunctions.InvalidArn", Cause: "there is no request"}
+	}
 	arn := memberText(q.Parameters, "StateMachineArn")
 	m.mu.RLock()
 	f := m.flows[arn]

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/flowstone-go/flow/internal/machine"
 )
@@ -12,7 +15,9 @@ import (
 // Node is a step of a flow, as the functions of this package make it: [Task],
 // [Do], [Pass], [Wait], [Choice], [Parallel], [Map], [Call], [Succeed], [Fail],
 // [Goto]. A node is a description without state: the same one may stand in
-// several flows. Its methods never fail; what is wrong with it, Build reports.
+// several flows. Its methods never fail; what is wrong with it, Build reports: a
+// nil node too, and the zero value of a node's type, which is no node. As with
+// any pointer in Go, the methods of a nil one panic.
 type Node interface{ describe() *spec }
 
 // spec is what a node is, whatever its Go types.
@@ -87,11 +92,22 @@ func (s *spec) wrong(cure, format string, args ...any) {
 
 // noName reports a node without a name; it is called by each constructor.
 func (s *spec) checkName() {
-	switch n := len([]rune(s.name)); {
-	case n == 0:
+	if s.name == "" {
 		s.wrong("give each node a name of its own", "a %s without a name", s.kind)
-	case n > 80:
-		s.wrong("", "a name of %d characters; at most 80 are allowed", n)
+	}
+	s.checkNameText()
+}
+
+// checkNameText refuses what Step Functions takes as the name of a state and
+// nobody can tell apart, as well as what it does not take.
+func (s *spec) checkNameText() {
+	switch n := utf8.RuneCountInString(s.name); {
+	case n > maxName:
+		s.wrong("", "a name of %d characters; at most %d are allowed", n, maxName)
+	case !utf8.ValidString(s.name):
+		s.wrong("write it as UTF-8", "the name %q is no UTF-8", s.name)
+	case strings.ContainsFunc(s.name, unicode.IsControl):
+		s.wrong("leave them out", "control characters in the name %q", s.name)
 	}
 }
 

@@ -74,6 +74,7 @@ type BranchNode struct{ spec }
 // Branch is several nodes, one after another, as one branch of a [Parallel].
 func Branch(name string, nodes ...Node) *BranchNode {
 	n := &BranchNode{spec{name: name, at: here(), role: branchRole, body: nodes}}
+	n.checkNameText()
 	if len(nodes) == 0 {
 		n.wrong("", "Branch without a node")
 	}

@@ -52,6 +52,9 @@ func tellOf(e *Event, v any) {
 // failed attempts that gave an answer included.
 func (e *Execution[Out]) Usage() model.Usage {
 	var sum model.Usage
+	if e.never() != nil {
+		return sum
+	}
 	if e.spent != nil {
 		e.spent.mu.Lock()
 		sum = e.spent.usage

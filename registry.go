@@ -71,8 +71,9 @@ type Worker interface {
 // what the request itself gave, for the history.
 func Submitted(answer any) error { return &drive.Pending{Value: answer} }
 
-// Registry says what the resources of parsed flows mean. It is safe for
-// concurrent use.
+// Registry says what the resources of parsed flows mean. The zero value is empty
+// and ready; a nil one handles nothing, and takes no handler: [Registry.Handle]
+// panics. It is safe for concurrent use.
 type Registry struct {
 	mu       sync.RWMutex
 	handlers map[string]Handler // by pattern
@@ -80,26 +81,47 @@ type Registry struct {
 }
 
 // NewRegistry gives an empty registry.
-func NewRegistry() *Registry { return &Registry{handlers: map[string]Handler{}} }
+func NewRegistry() *Registry { return &Registry{} }
 
 // Handle has h do the work of the resources that a pattern names: a whole ARN;
 // an integration as service:action, with ".sync" or another suffix for that
 // pattern alone ("sqs:sendMessage", "aws-sdk:s3:getObject", "ecs:runTask.sync");
 // or a beginning of either, followed by *. Of several that match, the longest
-// counts. A pattern that is there already is replaced; a nil h removes it.
+// counts. A pattern that is there already is replaced; a nil h, or a nil
+// HandlerFunc, removes it.
 func (r *Registry) Handle(pattern string, h Handler) {
+	r.set(resourceMap, pattern, h)
+}
+
+// resourceMap and lambdaMap are the maps of a registry.
+func resourceMap(r *Registry) *map[string]Handler { return &r.handlers }
+func lambdaMap(r *Registry) *map[string]Handler   { return &r.lambdas }
+
+// set enters a handler into one of the maps, or takes it off.
+func (r *Registry) set(which func(*Registry) *map[string]Handler, key string, h Handler) {
+	if r == nil {
+		panic("flow: a handler for a nil *Registry (make one with NewRegistry)")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if h == nil {
-		delete(r.handlers, pattern)
+	in := which(r)
+	if f, ok := h.(HandlerFunc); h == nil || ok && f == nil {
+		delete(*in, key)
 		return
 	}
-	r.handlers[pattern] = h
+	if *in == nil {
+		*in = map[string]Handler{}
+	}
+	(*in)[key] = h
 }
 
 // HandleFunc has a typed function do the work of a resource: what the task is
-// given is made an In as encoding/json would.
+// given is made an In as encoding/json would. A nil fn removes the pattern.
 func HandleFunc[In, Out any](r *Registry, pattern string, fn func(ctx context.Context, in In) (Out, error)) {
+	if fn == nil {
+		r.Handle(pattern, nil)
+		return
+	}
 	r.Handle(pattern, HandlerFunc(func(ctx context.Context, q *Request) (any, error) {
 		in, err := convert[In](q.Parameters)
 		if err != nil {
@@ -239,6 +261,9 @@ func explainTask(f *machine.Frame, err error) *machine.Failure {
 // Bind gives a parsed flow that runs with the handlers of r, or an error that
 // names all resources that none of them handles.
 func (f *Flow[In, Out]) Bind(r *Registry) (*Flow[In, Out], error) {
+	if err := f.made(); err != nil {
+		return nil, err
+	}
 	bound := f.With(Resources(r))
 	if err := bound.settings.missing(bound.def); err != nil {
 		return nil, err

@@ -22,9 +22,13 @@ import (
 // An error of the function is one of Lambda: its name is that of an [*Error] or
 // of a method ErrorName, else the name of its Go type, and its cause the JSON
 // {"errorMessage": …, "errorType": …}. A handler of the resource's own, by
-// [Registry.Handle], goes before.
+// [Registry.Handle], goes before. A nil fn removes the function.
 func HandleLambda[In, Out any](r *Registry, name string, fn func(ctx context.Context, in In) (Out, error)) {
-	h := HandlerFunc(func(ctx context.Context, q *Request) (any, error) {
+	if fn == nil {
+		r.set(lambdaMap, name, nil)
+		return
+	}
+	r.set(lambdaMap, name, HandlerFunc(func(ctx context.Context, q *Request) (any, error) {
 		in, err := convert[In](q.Parameters)
 		if err != nil {
 			return nil, raised(err)
@@ -34,13 +38,7 @@ func HandleLambda[In, Out any](r *Registry, name string, fn func(ctx context.Con
 			return nil, raised(err)
 		}
 		return out, nil
-	})
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.lambdas == nil {
-		r.lambdas = map[string]Handler{}
-	}
-	r.lambdas[name] = h
+	}))
 }
 
 // lambda gives the handler of a Task that calls a Lambda function; nil where

@@ -114,7 +114,7 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 }
 
 func errNilContext() error {
-	return &Error{Name: machine.Runtime, Cause: "the context is nil", fatal: true}
+	return &Error{Name: machine.Runtime, Cause: "the context is nil (where there is none, give context.Background())", fatal: true}
 }
 
 // made gives an error for a nil or a zero Flow, as one is whose Build failed.
@@ -202,8 +202,8 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 	return e, s
 }
 
-// Execution is a run of a flow that was begun with Start. It is safe for
-// concurrent use.
+// Execution is a run of a flow that was begun with Start; the zero value is one
+// that could not begin. It is safe for concurrent use.
 type Execution[Out any] struct {
 	x         drive.Exec
 	log       *machine.Log // own, or that of a History
@@ -217,6 +217,17 @@ type Execution[Out any] struct {
 
 // neverBegun is why an execution could not begin.
 type neverBegun struct{ err error }
+
+// never is why the execution could not begin; nil if it did.
+func (e *Execution[Out]) never() error {
+	switch {
+	case e.refused != nil:
+		return e.refused.err
+	case e.log == nil:
+		return &Error{Name: machine.Runtime, Cause: "this Execution was not begun by Start", fatal: true}
+	}
+	return nil
+}
 
 // Status is how an execution stands, in the words of Step Functions.
 type Status string
@@ -232,7 +243,7 @@ const (
 
 // Status tells how the execution stands at the moment.
 func (e *Execution[Out]) Status() Status {
-	if e.refused != nil {
+	if e.never() != nil {
 		return Aborted
 	}
 	select {
@@ -256,7 +267,7 @@ func (e *Execution[Out]) Status() Status {
 
 // Done is closed when the execution has ended.
 func (e *Execution[Out]) Done() <-chan struct{} {
-	if e.refused != nil {
+	if e.never() != nil {
 		return closed
 	}
 	return e.x.Done()
@@ -268,13 +279,16 @@ var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c
 // it gives its cause; the execution goes on.
 func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
 	var zero Out
-	if e.refused != nil {
-		return zero, e.refused.err
+	if err := e.never(); err != nil {
+		return zero, err
 	}
 	select {
 	case <-e.x.Done():
 		return e.outcome()
 	default:
+	}
+	if ctx == nil {
+		return zero, errNilContext()
 	}
 	select {
 	case <-e.x.Done():
@@ -288,7 +302,7 @@ func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
 // context.Canceled. It returns at once: Wait waits for the end. An execution
 // that has ended stays as it is.
 func (e *Execution[Out]) Stop(cause error) {
-	if e.refused != nil {
+	if e.never() != nil {
 		return
 	}
 	if cause == nil {
@@ -313,7 +327,7 @@ func (e *Execution[Out]) outcome() (Out, error) {
 // holds up the execution. The error is the context's, if that ends first.
 func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		if e.refused != nil {
+		if e.never() != nil {
 			return
 		}
 		for at := 0; ; {
@@ -330,6 +344,10 @@ func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 			if over {
 				return
 			}
+			if ctx == nil {
+				yield(Event{}, errNilContext())
+				return
+			}
 			select {
 			case <-more:
 			case <-ctx.Done():
@@ -341,8 +359,13 @@ func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 }
 
 // ID is the name of the execution: the one that [WithName] gave, else a
-// random one.
-func (e *Execution[Out]) ID() string { return e.x.Identity() }
+// random one; empty for one that could not begin.
+func (e *Execution[Out]) ID() string {
+	if e.never() != nil {
+		return ""
+	}
+	return e.x.Identity()
+}
 
 // State tells a task where it is called from.
 type State struct {

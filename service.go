@@ -45,7 +45,7 @@ func NewService[In, Out any](f *Flow[In, Out], opts ...Option) *Service[In, Out]
 	if f != nil && len(opts) > 0 {
 		f = f.With(opts...)
 	}
-	return &Service[In, Out]{flow: f, known: map[string]*served[Out]{}, keep: DefaultKeep, drained: make(chan struct{})}
+	return &Service[In, Out]{flow: f, known: map[string]*served[Out]{}, keep: DefaultKeep}
 }
 
 // Keep says how many executions that have ended are kept, for Find and for
@@ -225,7 +225,8 @@ type Drained struct {
 // can be kept and taken up again by [Flow.Resume]. Its Wait then gives
 // [ErrCancelled], which wraps [ErrParked], and its tokens are late at the
 // [Desk]. When ctx ends, what has not come to one or the other is stopped, and
-// Drain returns without waiting for functions that don't heed their context.
+// Drain returns without waiting for functions that don't heed their context. A
+// nil ctx has no end.
 //
 // The items of a [Stream] don't count as waiting: the Stream as a whole is
 // awaited. Further calls wait for the first and give the same.
@@ -237,6 +238,7 @@ func (s *Service[In, Out]) Drain(ctx context.Context) Drained {
 		return s.outcome
 	}
 	s.draining = true
+	s.drained = make(chan struct{})
 	var running []*Execution[Out]
 	for _, known := range s.known {
 		if !known.over {
@@ -273,6 +275,10 @@ func drainAll[Out any](ctx context.Context, running []*Execution[Out]) Drained {
 		}
 		return true
 	}
+	var late <-chan struct{}
+	if ctx != nil {
+		late = ctx.Done()
+	}
 	var wait sync.WaitGroup
 	for _, e := range running {
 		if take(e) {
@@ -284,7 +290,7 @@ func drainAll[Out any](ctx context.Context, running []*Execution[Out]) Drained {
 				select {
 				case <-calm:
 				case <-e.Done():
-				case <-ctx.Done():
+				case <-late:
 					e.Stop(ErrDraining)
 					mu.Lock()
 					defer mu.Unlock()

@@ -124,6 +124,12 @@ func invalidDefinition(message string) error { return &RequestError{"InvalidDefi
 // that would try again ends the test. The error is a [*RequestError] for what
 // AWS would refuse; a state that fails is a result.
 func TestState(ctx context.Context, t *StateTest, opts ...Option) (*StateResult, error) {
+	switch {
+	case ctx == nil:
+		return nil, errNilContext()
+	case t == nil:
+		t = &StateTest{} // of which there is enough to be said
+	}
 	v, err := newVisit(t, defaults().with(opts))
 	if err != nil {
 		return nil, err

@@ -184,10 +184,17 @@ func (x *Exec) InitStart(ctx context.Context, m *machine.Machine, doc any, opts 
 // Start runs the execution in goroutines of its own. It holds none while it
 // waits.
 func (x *Exec) Start() {
-	x.root.tick()
-	x.root.frame.Begun(x.Input)
 	x.counted = true
 	x.busy.Store(1)
+	begun := false
+	defer func() {
+		if !begun { // an observer ends this goroutine
+			go x.root.lost()
+		}
+	}()
+	x.root.tick()
+	x.root.frame.Begun(x.Input)
+	begun = true
 	go x.root.run(machine.Completion{})
 }
 

@@ -63,10 +63,19 @@ func (c *callCtx) Value(key any) any {
 
 // FrameOf gives the frame whose work runs under ctx; nil outside of one.
 func FrameOf(ctx context.Context) *machine.Frame {
-	if c, ok := ctx.Value(placeKey{}).(*callCtx); ok {
+	if c := callOf(ctx); c != nil {
 		return c.frame
 	}
 	return nil
+}
+
+// callOf gives the call under ctx; nil outside of one.
+func callOf(ctx context.Context) *callCtx {
+	if ctx == nil {
+		return nil
+	}
+	c, _ := ctx.Value(placeKey{}).(*callCtx)
+	return c
 }
 
 // IdentityOf is the name of the execution of a frame.
@@ -80,20 +89,19 @@ func IdentityOf(f *machine.Frame) string {
 
 // Beat tells that the work under ctx is alive. It gives false outside of one.
 func Beat(ctx context.Context) bool {
-	c, ok := ctx.Value(placeKey{}).(*callCtx)
-	if ok && c.beat != nil {
+	c := callOf(ctx)
+	if c != nil && c.beat != nil {
 		c.beat()
 	}
-	return ok
+	return c != nil
 }
 
 // Submit tells of what the request behind the call under ctx was answered
 // with, while the call goes on. It is called once at most, by the goroutine
 // that makes the call.
 func Submit(ctx context.Context, v any) {
-	c, ok := ctx.Value(placeKey{}).(*callCtx)
-	switch {
-	case !ok:
+	switch c := callOf(ctx); {
+	case c == nil:
 	case c.submitted != nil:
 		c.submitted <- v
 	default:
