@@ -184,7 +184,9 @@ type (
 
 // explain makes a failure of what a task returned.
 func explain(f *machine.Frame, err error) *machine.Failure {
-	fail := &machine.Failure{Name: machine.TaskFailed, Cause: err.Error(), Err: err}
+	cause := err.Error() // it may panic
+	fail := f.Blank()
+	fail.Name, fail.Cause, fail.Err = machine.TaskFailed, cause, err
 	if named, ok := errors.AsType[namedError](err); ok {
 		name := named.ErrorName()
 		e, ours := named.(*Error) //nolint:errorlint // it was found by AsType

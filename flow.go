@@ -61,7 +61,7 @@ func (b *Builder[In, Out]) Must() *Flow[In, Out] {
 type Flow[In, Out any] struct {
 	def      *definition
 	settings *settings
-	spare    *sync.Pool // of *run[In, Out], for machines that run inline
+	spare    *sync.Pool // of *run[In, Out]
 }
 
 func newFlow[In, Out any](def *definition) *Flow[In, Out] {

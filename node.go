@@ -202,13 +202,18 @@ func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (
 			return nil, wrongInput(reflect.TypeFor[In](), err)
 		}
 	}
-	cell, ok := spare.(*Out)
-	if !ok {
-		cell = new(Out)
+	if cell, ok := spare.(*Out); ok {
+		var err error
+		*cell, err = c.fn(ctx, in)
+		return cell, err
 	}
-	var err error
-	*cell, err = c.fn(ctx, in)
-	return cell, err
+	out, err := c.fn(ctx, in)
+	if err != nil {
+		return nil, err // without a cell, that a retry would pay for
+	}
+	cell := new(Out)
+	*cell = out
+	return cell, nil
 }
 
 // wrongInput is the failure of a node whose document is not what it takes.

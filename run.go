@@ -13,7 +13,8 @@ import (
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
-// run is one execution in one piece of memory.
+// run is one execution in one piece of memory, which is used again where nothing
+// keeps it: the contexts of its calls, and what a log holds, are not in it.
 type run[In, Out any] struct {
 	x   drive.Exec
 	in  In
@@ -50,39 +51,32 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 }
 
 func (f *Flow[In, Out]) run(ctx context.Context, in In, s *settings, log *machine.Log) (Out, error) {
-	if f.def.machine.Inline && !s.stepped() {
-		return f.runInline(ctx, in, s, log)
-	}
-	r := &run[In, Out]{in: in}
-	s.prepare(f.def, &r.x, &r.in)
 	if s.stepped() {
+		r := &run[In, Out]{in: in}
+		s.prepare(f.def, &r.x, &r.in)
 		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.steps(f.def)))
 	}
-	r.x.Init(ctx, f.def.machine, &r.in, &s.drive, log)
-	return resultOf[Out](f.def, r.x.Run())
-}
-
-// runInline is Run for a flow that goes through without a stop. Nothing but
-// the contexts of its calls, and what a log keeps, outlives it, so that its
-// memory is used again.
-func (f *Flow[In, Out]) runInline(ctx context.Context, in In, s *settings, log *machine.Log) (Out, error) {
 	r, _ := f.spare.Get().(*run[In, Out])
+	own := log == nil && f.def.machine.Inline // nothing but the execution keeps its documents
 	cell := &r.in
-	if log != nil {
+	if !own {
 		cell = new(In)
 	}
 	*cell = in
 	s.prepare(f.def, &r.x, cell)
-	r.x.InitInline(ctx, f.def.machine, cell, &s.drive, log)
-	if log == nil {
+	r.x.Init(ctx, f.def.machine, cell, &s.drive, log)
+	if own {
 		r.x.Frame().Lend(&r.out)
 	}
-	out, err := resultOf[Out](f.def, r.x.RunInline())
-	var in0 In
-	var out0 Out
-	r.in, r.out = in0, out0
-	r.x.Release()
-	f.spare.Put(r)
+	out, err := resultOf[Out](f.def, r.x.Run())
+	if own {
+		var in0 In
+		var out0 Out
+		r.in, r.out = in0, out0
+	}
+	if r.x.Release() {
+		f.spare.Put(r)
+	}
 	return out, err
 }
 
@@ -382,7 +376,8 @@ type State struct {
 }
 
 // StateOf tells where a task was called from; ok is false for a context that is
-// not that of a task. Ask while the task runs.
+// not that of a task. Ask while the task runs: of an execution that has ended
+// there may be nothing to tell.
 func StateOf(ctx context.Context) (s State, ok bool) {
 	f := drive.FrameOf(ctx)
 	if f == nil {

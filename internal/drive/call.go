@@ -103,7 +103,7 @@ func (t *thread) raised(err error) (c machine.Completion, stop bool) {
 			return c, false // whoever answered was told that the answer counts
 		}
 	}
-	if _, made := err.(*machine.Failure); !made && t.ctx.Err() != nil { //nolint:errorlint // one made here
+	if _, made := err.(*machine.Failure); !made && t.under.Err() != nil { //nolint:errorlint // one made here
 		return machine.Completion{}, true // the caller's cancellation, not a failure of the work
 	}
 	fail, left := t.explain(err)
@@ -177,9 +177,10 @@ func guard(t *thread, callee machine.Callee, follow bool) (v any, err error) {
 		t.fled = true // this goroutine ends: another one goes on with the thread
 	}()
 	f := &t.frame
-	v, err = callee.Call(t.ctx, f, f.Spare())
+	ctx := t.calling()
+	v, err = callee.Call(ctx, f, f.Spare())
 	for follow && err == nil && !t.stopped() && machine.Follow(f, v) {
-		v, err = f.Current().Work.Callee.Call(t.ctx, f, f.Spare())
+		v, err = f.Current().Work.Callee.Call(ctx, f, f.Spare())
 	}
 	returned = true
 	return v, err
@@ -209,7 +210,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	if t.x.opts.Detach != nil {
 		snap.Args = t.x.opts.Detach(snap.Args)
 	}
-	parent, cancel := context.WithCancelCause(t.ctx.Context)
+	parent, cancel := context.WithCancelCause(t.under)
 	defer cancel(nil)
 	beats := make(chan struct{}, 1)
 	beat := func() {
@@ -222,9 +223,10 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 		t.x.desk().hear(t, beat)
 	}
 	submitted := make(chan any, 1)
-	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, beat: beat, submitted: submitted}
+	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, detached: &detached{beat, submitted}}
 	out := make(chan outcome, 1)
 	top := t.x.top()
+	top.kept.Store(true)
 	top.calls.Add(1)
 	if log := t.frame.Exec.Log; log != nil {
 		log.Share() // the call may tell while the thread goes on

@@ -123,6 +123,7 @@ func (d *Desk) awaited(t *thread) *answer {
 		state: f.Current(), path: f.Path(), attempt: int(f.Attempt), args: f.Args,
 	}
 	a.bounds[0], a.bounds[1] = f.Bounds()
+	t.x.top().kept.Store(true)
 	return a
 }
 

@@ -56,8 +56,9 @@ type Exec struct {
 	root  thread
 	calls atomic.Int32 // abandoned calls that have not returned yet
 	over  atomic.Bool
-	base  *time.Time // when it began, for the times of events
-	outer *Exec      // of an item of a state's work; nil for an execution of its own
+	kept  atomic.Bool // something may keep its memory: a timer, a token, a detached call
+	base  *time.Time  // when it began, for the times of events
+	outer *Exec       // of an item of a state's work; nil for an execution of its own
 	// stopping tells that all of it is to stop, before the contexts below know.
 	stopping        atomic.Bool
 	fled            atomic.Bool  // a function of the user's has ended its goroutine
@@ -106,46 +107,32 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	x.root.frame.Reset(&x.Exec, doc)
 }
 
-// InitInline is Init for a machine that runs inline, in an Exec that is used
-// again and again.
-func (x *Exec) InitInline(ctx context.Context, m *machine.Machine, doc any, opts *Options, log *machine.Log) {
-	x.Machine = m
-	x.Host = x
-	x.opts = opts
-	if log == nil && opts.MaxEvents > 0 {
-		log = machine.Counting(0)
+// Release lets go of what the execution has used, so that its memory may be used
+// for another one. It gives false where something may keep that memory.
+func (x *Exec) Release() bool {
+	if x.kept.Load() {
+		return false
 	}
-	x.Log, x.Observed = log, log != nil
-	if log != nil {
-		log.Limit = opts.MaxEvents
-		x.begin()
-	}
-	x.root.x = x
-	x.root.ctx = &callCtx{Context: ctx, frame: &x.root.frame, opts: opts} // outlives the execution if a task keeps it
-	x.root.frame.Carrier = &x.root
-	x.root.frame.Reset(&x.Exec, doc)
-}
-
-// RunInline runs a machine that runs inline.
-func (x *Exec) RunInline() *machine.Frame {
-	x.root.tick()
-	x.root.frame.Begun(x.Input)
-	x.root.move(machine.Completion{}, true)
-	return &x.root.frame
-}
-
-// Release lets go of what the execution has used.
-func (x *Exec) Release() {
-	x.root.ctx = nil // it is left as it is: contexts made from it may still look into it
-	x.root.frame = machine.Frame{}
+	x.root.clear()
 	x.About, x.Input, x.Log = nil, nil, nil
-	x.rare = nil
+	x.rare, x.base, x.done = nil, nil, nil
+	if x.over.Load() {
+		x.over.Store(false)
+		x.stopping.Store(false)
+	}
+	return true
 }
 
 // Run runs the execution to its end in the caller's goroutine, as far as it
 // goes there, and waits for the rest. It returns the root frame, Ended or
 // Failed.
 func (x *Exec) Run() *machine.Frame {
+	if x.inline() {
+		x.root.tick()
+		x.root.frame.Begun(x.Input)
+		x.root.move(machine.Completion{}, true)
+		return &x.root.frame
+	}
 	defer func() {
 		if x.fled.Load() { // perhaps this goroutine, which is about to end
 			x.settle()
@@ -160,17 +147,19 @@ func (x *Exec) Run() *machine.Frame {
 	return &x.root.frame
 }
 
-// settle waits for the end of what goes on in other goroutines.
+// settle waits for the end of what goes on in other goroutines. Whoever has
+// ended the execution has let go of it then.
 func (x *Exec) settle() {
-	if x.finished() {
-		return
+	if !x.finished() {
+		select {
+		case <-x.Done():
+		case <-x.root.under.Done():
+			x.cancelParked(nil)
+			<-x.Done()
+		}
 	}
-	select {
-	case <-x.Done():
-	case <-x.root.ctx.Done():
-		x.cancelParked(nil)
-		<-x.Done()
-	}
+	x.mu.Lock()   // finish holds it until it is through
+	x.mu.Unlock() //nolint:staticcheck // nothing else is to be done
 }
 
 // InitStart is Init for an execution that is begun with Start: it ends also
@@ -205,7 +194,7 @@ func (x *Exec) Stop(cause error) {
 		x.rare.stop = cause
 	}
 	x.mu.Unlock()
-	x.life.end()
+	x.life.end(cause)
 	x.cancelParked(nil)
 }
 
@@ -241,17 +230,19 @@ func (x *Exec) Done() <-chan struct{} {
 func (x *Exec) finished() bool { return x.over.Load() }
 
 // inline tells that all of the execution happens in the goroutine of the caller
-// of RunInline.
+// of Run.
 func (x *Exec) inline() bool {
 	return x.Machine.Inline && x.life.Context == nil && x.root.step == nil
 }
 
-// finish ends the execution; the root frame has its outcome.
+// finish ends the execution; the root frame has its outcome. One that was not
+// begun by Start may be used again as soon as finish has unlocked it.
 func (x *Exec) finish() {
+	begun := x.life.Context != nil
+	if !begun && x.Log != nil && x.outer == nil {
+		x.Log.Close()
+	}
 	if x.inline() && !x.fled.Load() {
-		if x.Log != nil {
-			x.Log.Close()
-		}
 		return
 	}
 	x.mu.Lock()
@@ -265,10 +256,11 @@ func (x *Exec) finish() {
 		x.calm()
 	}
 	x.mu.Unlock()
-	if x.life.Context != nil {
-		x.life.end()
+	if !begun {
+		return
 	}
-	if x.Log != nil && x.outer == nil {
+	x.life.end(nil)
+	if x.Log != nil {
 		x.Log.Close()
 	}
 	if ended != nil {

@@ -33,11 +33,17 @@ func exitedStep() *machine.Failure {
 	}
 }
 
+// flee notes that a function of the user's has ended its goroutine.
+func (x *Exec) flee() {
+	x.fled.Store(true)
+	x.top().kept.Store(true)
+}
+
 // exited goes on with a thread whose goroutine is about to end. Where that is
 // its caller's, all of the execution has ended before it does.
 func (t *thread) exited(callers bool) {
 	x := t.x
-	x.fled.Store(true)
+	x.flee()
 	if t.fled {
 		t.fled = false
 		var err error = errExited
@@ -75,9 +81,9 @@ func (g *group) lost(t *thread, fail *machine.Failure) (*thread, machine.Complet
 	g.parent.frame.Lost(&t.frame, fail)
 	stop := !g.stopped.Swap(true)
 	g.mu.Unlock()
-	if stop && g.cancel != nil {
-		g.cancel(errSibling)
-		g.parent.x.cancelParked(g)
+	if stop {
+		g.ctx.end(errSibling)
+		g.x.cancelParked(g)
 	}
 	return g.next(t)
 }
@@ -90,6 +96,7 @@ func (t *thread) take(r reply) {
 // onwards goes on with the thread that f gives, if any, in a goroutine of the
 // driver's.
 func (t *thread) onwards(f func() (*thread, machine.Completion)) {
+	x := t.x
 	over := false
 	defer func() {
 		if over {
@@ -98,7 +105,7 @@ func (t *thread) onwards(f func() (*thread, machine.Completion)) {
 		if p := recover(); p != nil {
 			panic(p) // one of ours
 		}
-		t.x.fled.Store(true)
+		x.flee()
 		go t.lost()
 	}()
 	next, c := f()
@@ -106,7 +113,7 @@ func (t *thread) onwards(f func() (*thread, machine.Completion)) {
 	switch {
 	case next != nil:
 		next.run(c)
-	case t.x.counted:
-		t.x.still()
+	case x.counted:
+		x.still()
 	}
 }

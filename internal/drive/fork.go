@@ -1,7 +1,6 @@
 package drive
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 
@@ -19,9 +18,9 @@ const atOnce = 40
 // begins, so that children which wait all get to wait, while children that do
 // nothing are done by the first workers before the others are there.
 type group struct {
+	x       *Exec
 	parent  *thread
-	ctx     context.Context //nolint:containedctx // that of the children
-	cancel  context.CancelCauseFunc
+	ctx     branching // that of the children
 	n       int32
 	most    int32        // workers
 	claimed atomic.Int32 // children that were taken by a worker, or given up
@@ -31,6 +30,11 @@ type group struct {
 
 	mu sync.Mutex // of the parent's Join, where order or failures matter
 }
+
+// idle are threads of workers that have left, to be used again. Whoever has
+// the last child ended goes on with the parent, so that the execution may be over
+// before the other workers have left: those look at their group alone.
+var idle = sync.Pool{New: func() any { return new(thread) }}
 
 // errSibling is the cause with which the children of a failed state are
 // stopped.
@@ -56,21 +60,33 @@ func newGroup(t *thread) *group {
 	case s.Kind == machine.Map:
 		workers = min(workers, atOnce)
 	}
-	g := &group{parent: t, n: int32(join.N), most: int32(workers)} //nolint:gosec // bounded by memory
+	g := &group{x: t.x, parent: t, n: int32(join.N), most: int32(workers)} //nolint:gosec // bounded by memory
 	g.pending.Store(g.n)
-	g.ctx = t.ctx.Context
-	if join.N > 1 {
-		g.ctx, g.cancel = context.WithCancelCause(g.ctx)
-	}
+	g.ctx.Context = t.under
 	return g
 }
 
 // worker makes a worker.
 func (g *group) worker() *thread {
 	g.started.Add(1)
-	w := &thread{group: g, fresh: true}
-	w.init(g.parent.x, g.ctx)
+	w, _ := idle.Get().(*thread)
+	w.group, w.fresh, w.clean = g, true, true
+	w.init(g.x, &g.ctx)
 	return w
+}
+
+// judge finds out whether anything may keep the memory of a worker whose child
+// has ended, while the execution is there to be asked.
+func (t *thread) judge() {
+	t.clean = t.clean && t.timer == nil && !t.x.top().kept.Load()
+}
+
+// retire lets go of a worker without a child.
+func (t *thread) retire() {
+	if t.clean {
+		t.clear()
+		idle.Put(t)
+	}
 }
 
 // join is the life of a worker that has a goroutine of its own.
@@ -82,7 +98,12 @@ func (t *thread) join() {
 // Where the children are to stop, those that nobody has taken are given up.
 func (g *group) claim(t *thread) (*thread, machine.Completion) {
 	for {
-		if g.stopped.Load() || t.ctx.Err() != nil {
+		if g.claimed.Load() >= g.n {
+			t.retire()
+			return nil, machine.Completion{}
+		}
+		if g.stopped.Load() || g.ctx.Err() != nil {
+			t.retire()
 			if taken := g.claimed.Swap(g.n); taken < g.n {
 				return g.gone(g.n - taken)
 			}
@@ -90,26 +111,28 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 		}
 		i := g.claimed.Add(1) - 1
 		if i >= g.n {
+			t.retire()
 			return nil, machine.Completion{}
 		}
 		t.index = i
 		if t.fresh {
 			t.fresh = false
 			if i+1 < g.n && g.started.Load() < g.most {
-				if g.parent.x.counted {
-					g.parent.x.busy.Add(1)
+				if g.x.counted {
+					g.x.busy.Add(1)
 				}
 				go g.worker().join()
 			}
 		}
-		var fail *machine.Failure
 		t.tick()
-		g.order(func() { fail = g.parent.frame.Begin(int(t.index), &t.frame) })
+		fail := g.begin(t)
 		if fail == nil {
 			return t, machine.Completion{}
 		}
 		g.fault(t, fail)
+		t.judge()
 		if parent, c := g.gone(1); parent != nil {
+			t.retire()
 			return parent, c
 		}
 	}
@@ -121,46 +144,53 @@ func (g *group) gone(n int32) (*thread, machine.Completion) {
 	if g.pending.Add(-n) > 0 {
 		return nil, machine.Completion{}
 	}
-	if g.cancel != nil {
-		g.cancel(nil)
-	}
+	g.ctx.end(nil)
 	return g.parent, machine.Completion{Answer: machine.Joined}
 }
 
 // next goes on after a child has ended: with the parent if it was the last,
 // else with another child.
 func (g *group) next(t *thread) (*thread, machine.Completion) {
+	t.judge()
 	if parent, c := g.gone(1); parent != nil {
+		t.retire()
 		return parent, c
 	}
 	return g.claim(t)
 }
 
-// order runs f under the lock of the group if events are told, whose order
-// and ids the parent keeps.
-func (g *group) order(f func()) {
-	if g.parent.frame.Exec.Observed {
+// begin has a worker begin with the child that it has claimed.
+func (g *group) begin(t *thread) *machine.Failure {
+	if g.parent.frame.Exec.Observed { // the parent keeps the order and the ids of the events
 		g.mu.Lock()
 		defer g.mu.Unlock()
 	}
-	f()
+	return g.parent.frame.Begin(int(t.index), &t.frame)
 }
 
 // ended takes the outcome of a child.
 func (g *group) ended(t *thread, fail *machine.Failure) (*thread, machine.Completion) {
-	if fail == nil {
-		g.order(func() { g.parent.frame.Succeeded(int(t.index), &t.frame) })
-	} else {
+	if fail != nil {
 		g.fault(t, fail)
+		return g.next(t)
 	}
+	g.succeeded(t)
 	return g.next(t)
+}
+
+func (g *group) succeeded(t *thread) {
+	if g.parent.frame.Exec.Observed {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+	}
+	g.parent.frame.Succeeded(int(t.index), &t.frame)
 }
 
 // fault counts a failed child and stops the others if that fails the state.
 func (g *group) fault(t *thread, fail *machine.Failure) {
-	if g.faulted(t, fail) && g.cancel != nil {
-		g.cancel(errSibling)
-		g.parent.x.cancelParked(g)
+	if g.faulted(t, fail) {
+		g.ctx.end(errSibling)
+		g.x.cancelParked(g)
 	}
 }
 
@@ -175,6 +205,8 @@ func (g *group) faulted(t *thread, fail *machine.Failure) bool {
 // aborted takes a child that was stopped.
 func (g *group) aborted(t *thread) (*thread, machine.Completion) {
 	t.tick()
-	g.order(func() { t.frame.Abort() })
+	g.mu.Lock()
+	t.frame.Abort()
+	g.mu.Unlock()
 	return g.next(t)
 }

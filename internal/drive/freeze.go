@@ -87,9 +87,7 @@ func (x *Exec) Freeze(cause error) (snapshot []byte, list []Resting, ok bool, er
 		err = fmt.Errorf("the execution can't be written as JSON: %w", err)
 	}
 	for _, g := range groups {
-		if g.cancel != nil {
-			g.cancel(cause)
-		}
+		g.ctx.end(cause)
 	}
 	x.root.tick()
 	x.root.frame.Stop(x.opts.Cancelled(&x.root.frame, cause))

@@ -7,26 +7,12 @@ import (
 )
 
 // life is the context of a started execution: its caller's, and done too when
-// the execution is stopped. It is smaller than one of the standard library's,
-// which matters where a hundred thousand executions wait.
+// the execution is stopped.
 type life struct {
-	context.Context //nolint:containedctx // this is a context
-
-	mu    sync.Mutex
-	done  chan struct{} // made when it is asked for
-	ended bool
-	shut  bool  // done is closed, perhaps before the end: the caller's context was done when it was made
-	after *hook // a list
-
+	ending
 	watch      *watch // of the caller's context; nil where that never ends
 	x          *Exec
 	next, prev *life
-}
-
-// hook is a function that waits for the end of a life.
-type hook struct {
-	run  func()
-	next *hook
 }
 
 // begin has the life end with the caller's context.
@@ -39,76 +25,9 @@ func (l *life) begin(parent context.Context, x *Exec) {
 }
 
 // end makes the context done.
-func (l *life) end() {
-	l.mu.Lock()
-	if l.ended {
-		l.mu.Unlock()
-		return
-	}
-	l.ended = true
-	if l.done != nil && !l.shut {
-		close(l.done)
-		l.shut = true
-	}
-	after := l.after
-	l.after = nil
-	l.mu.Unlock()
-	if l.watch != nil {
+func (l *life) end(cause error) {
+	if l.ending.end(cause) && l.watch != nil {
 		l.watch.leave(l)
-	}
-	for ; after != nil; after = after.next {
-		go after.run()
-	}
-}
-
-// Done is closed when the execution is stopped, or its caller's context done.
-func (l *life) Done() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.done == nil {
-		l.done = make(chan struct{})
-		if l.ended || l.Context.Err() != nil {
-			close(l.done)
-			l.shut = true
-		}
-	}
-	return l.done
-}
-
-// Err is that of the caller's context, or context.Canceled.
-func (l *life) Err() error {
-	if err := l.Context.Err(); err != nil {
-		return err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.ended {
-		return context.Canceled
-	}
-	return nil
-}
-
-// AfterFunc lets contexts derived from this one wait for its end without a
-// goroutine each.
-func (l *life) AfterFunc(f func()) (stop func() bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	h := &hook{run: f, next: l.after}
-	if l.ended {
-		go f()
-		return func() bool { return false }
-	}
-	l.after = h
-	return func() bool {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		for at := &l.after; *at != nil; at = &(*at).next {
-			if *at == h {
-				*at = h.next
-				return true
-			}
-		}
-		return false
 	}
 }
 
@@ -206,7 +125,7 @@ func (w *watch) end() {
 			over = true
 			return
 		}
-		l.end() // takes itself off
+		l.end(nil) // takes itself off
 		l.x.cancelParked(nil)
 	}
 }

@@ -58,8 +58,8 @@ func TestALifeEndsAlone(t *testing.T) {
 		if !dropped() || dropped() {
 			t.Error("a function is dropped once")
 		}
-		a.end()
-		a.end()
+		a.end(nil)
+		a.end(nil)
 		synctest.Wait()
 		if kept() {
 			t.Error("a function that has run can't be dropped")
@@ -72,7 +72,7 @@ func TestALifeEndsAlone(t *testing.T) {
 		if parent.Err() != nil || b.Err() != nil {
 			t.Error("the end of one life has ended another")
 		}
-		b.end()
+		b.end(nil)
 		if _, kept := watches.Load(parent); kept {
 			t.Error("the watch is kept when the last life has ended")
 		}

@@ -31,6 +31,7 @@ func (t *thread) park(until time.Time) bool {
 // execution is locked.
 func (t *thread) rest() {
 	t.resting = true
+	t.x.top().kept.Store(true)
 	t.prev, t.next = nil, t.x.parked
 	if t.next != nil {
 		t.next.prev = t

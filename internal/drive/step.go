@@ -158,7 +158,7 @@ func (s *stepper) exited() {
 		g := t.group
 		g.parent.frame.Lost(&t.frame, exitedStep())
 		if !g.stopped.Swap(true) {
-			g.cancel(errSibling)
+			g.ctx.end(errSibling)
 			s.cancelBelow(g)
 		}
 		s.unlive(t)
@@ -366,11 +366,11 @@ func (s *stepper) spread(t *thread) {
 	case t.frame.Current().Kind == machine.Map:
 		workers = min(workers, atOnce)
 	}
-	g := &group{parent: t}
-	g.ctx, g.cancel = context.WithCancelCause(t.ctx.Context)
+	g := &group{x: s.x, parent: t}
+	g.ctx.Context = t.under
 	for range workers {
 		w := &thread{group: g, step: s}
-		w.init(s.x, g.ctx)
+		w.init(s.x, &g.ctx)
 		g.pending.Add(1)
 		if g.stopped.Load() || !s.child(w) {
 			s.leave(w)
@@ -418,7 +418,7 @@ func (s *stepper) fault(t *thread, fail *machine.Failure) {
 	g := t.group
 	t.frame.Phase = machine.Failed
 	if g.parent.frame.Faulted(int(t.index), &t.frame, fail) && !g.stopped.Swap(true) {
-		g.cancel(errSibling)
+		g.ctx.end(errSibling)
 		s.cancelBelow(g)
 	}
 }
@@ -432,7 +432,7 @@ func (s *stepper) unlive(t *thread) {
 func (s *stepper) leave(t *thread) {
 	g := t.group
 	if g.pending.Add(-1) == 0 {
-		g.cancel(nil)
+		g.ctx.end(nil)
 		s.push(g.parent, machine.Completion{Answer: machine.Joined})
 	}
 }

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/machine"
@@ -11,13 +12,14 @@ import (
 type thread struct {
 	x       *Exec
 	frame   machine.Frame
-	ctx     *callCtx // of its calls
-	own     callCtx
-	group   *group // of the Parallel or Map that this is a child of; nil for the root
-	index   int32  // which child
-	resting bool   // in the list of parked threads
-	fresh   bool   // a worker that has not taken a child yet
-	fled    bool   // its work has ended the goroutine that moved it
+	under   context.Context //nolint:containedctx // the execution's, or that of the group
+	ctx     *callCtx        // of its calls; nil before the first
+	group   *group          // of the Parallel or Map that this is a child of; nil for the root
+	index   int32           // which child
+	resting bool            // in the list of parked threads
+	fresh   bool            // a worker that has not taken a child yet
+	clean   bool            // a worker whose memory nothing can keep
+	fled    bool            // its work has ended the goroutine that moved it
 
 	timer      *time.Timer
 	answer     *answer // what an awaited token brings
@@ -28,19 +30,42 @@ type thread struct {
 // init prepares a thread that lies in its owner.
 func (t *thread) init(x *Exec, ctx context.Context) {
 	t.x = x
-	t.own = callCtx{Context: ctx, frame: &t.frame, opts: x.opts}
-	t.ctx = &t.own
+	t.under = ctx
 	t.frame.Carrier = t
 }
 
+// calling is the context of the thread's calls.
+func (t *thread) calling() *callCtx {
+	if t.ctx == nil {
+		t.ctx = &callCtx{Context: t.under, frame: &t.frame, opts: t.x.opts}
+	}
+	return t.ctx
+}
+
+// clear makes a thread as good as new. The contexts of its calls, which a task
+// may have kept, tell of nothing from then on.
+func (t *thread) clear() {
+	if t.ctx != nil {
+		t.ctx.over.Store(true)
+	}
+	t.frame.Clear()
+	t.x, t.under, t.ctx, t.group, t.index, t.fresh = nil, nil, nil, nil, 0, false
+}
+
 // callCtx is the context of a thread's calls: its parent's, and where the
-// call is. It lies in the thread, so that a call costs no allocation.
+// call is. A task may keep it, so that it is never used again.
 type callCtx struct {
 	context.Context //nolint:containedctx // this is a context
 	frame           *machine.Frame
-	opts            *Options // it may be asked after the call, when the frame is another's
-	beat            func()
-	submitted       chan<- any // of a detached call: whoever moves the thread tells of it
+	opts            *Options    // it may be asked after the call
+	detached        *detached   // of a detached call
+	over            atomic.Bool // the frame has become another's
+}
+
+// detached is what a detached call has beside its context.
+type detached struct {
+	beat      func()
+	submitted chan any // whoever moves the thread tells of it
 }
 
 // AfterFunc passes on that the parent has a cheap way to wait for its end.
@@ -53,12 +78,25 @@ func (c *callCtx) Value(key any) any {
 	if key == (placeKey{}) {
 		return c
 	}
-	if c.opts.Value != nil {
+	if c.opts.Value != nil && !c.over.Load() {
 		if v := c.opts.Value(c.frame, key); v != nil {
 			return v
 		}
 	}
 	return c.Context.Value(key)
+}
+
+// callOf gives the call under ctx; nil outside of one, and where its execution is
+// over and has left its memory to another.
+func callOf(ctx context.Context) *callCtx {
+	if ctx == nil {
+		return nil
+	}
+	c, ok := ctx.Value(placeKey{}).(*callCtx)
+	if !ok || c.over.Load() {
+		return nil
+	}
+	return c
 }
 
 // FrameOf gives the frame whose work runs under ctx; nil outside of one.
@@ -67,15 +105,6 @@ func FrameOf(ctx context.Context) *machine.Frame {
 		return c.frame
 	}
 	return nil
-}
-
-// callOf gives the call under ctx; nil outside of one.
-func callOf(ctx context.Context) *callCtx {
-	if ctx == nil {
-		return nil
-	}
-	c, _ := ctx.Value(placeKey{}).(*callCtx)
-	return c
 }
 
 // IdentityOf is the name of the execution of a frame.
@@ -90,8 +119,8 @@ func IdentityOf(f *machine.Frame) string {
 // Beat tells that the work under ctx is alive. It gives false outside of one.
 func Beat(ctx context.Context) bool {
 	c := callOf(ctx)
-	if c != nil && c.beat != nil {
-		c.beat()
+	if c != nil && c.detached != nil {
+		c.detached.beat()
 	}
 	return c != nil
 }
@@ -102,8 +131,8 @@ func Beat(ctx context.Context) bool {
 func Submit(ctx context.Context, v any) {
 	switch c := callOf(ctx); {
 	case c == nil:
-	case c.submitted != nil:
-		c.submitted <- v
+	case c.detached != nil:
+		c.detached.submitted <- v
 	default:
 		c.frame.Submitted(v)
 	}
@@ -167,7 +196,7 @@ func (t *thread) move(c machine.Completion, callers bool) {
 
 // stopped tells that the thread is to stop. That its execution is to stop is
 // known before the contexts of groups are done: those end one after another.
-func (t *thread) stopped() bool { return t.ctx.Err() != nil || t.x.stopping.Load() }
+func (t *thread) stopped() bool { return t.under.Err() != nil || t.x.stopping.Load() }
 
 // tick sets the time of the step that is about to be made, if its events are
 // told.
@@ -209,5 +238,5 @@ func (x *Exec) cause() error {
 	if x.rare != nil && x.rare.stop != nil {
 		return x.rare.stop
 	}
-	return context.Cause(x.root.ctx.Context)
+	return context.Cause(x.root.under)
 }

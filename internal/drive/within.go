@@ -28,6 +28,7 @@ func Share(f *machine.Frame) {
 // work of frame f, or one made from it.
 func (w *Within) Begin(ctx context.Context, f *machine.Frame, index int, doc any) {
 	x, _ := f.Exec.Host.(*Exec)
+	x.top().kept.Store(true)
 	w.outer, _ = f.Carrier.(*thread)
 	c := &w.child
 	c.Exec = x.Exec
@@ -74,7 +75,7 @@ func (x *Exec) runStepped(around *stepper) *machine.Frame {
 		x.opts = &own
 		defer func() { around.advance(s.now()) }()
 	}
-	s.run(x.root.ctx.Context, s.begin)
+	s.run(x.root.under, s.begin)
 	return &x.root.frame
 }
 

@@ -34,6 +34,20 @@ type Failure struct {
 	// State and Attempt tell where it came up.
 	State   string
 	Attempt int
+
+	blank bool // it came from Blank
+}
+
+// Blank gives an empty failure to be made that of the frame's work: the one
+// before it, where a retrier has taken that and nobody has seen it.
+func (f *Frame) Blank() *Failure {
+	if f.rare == nil || f.rare.taken == nil {
+		return &Failure{blank: true}
+	}
+	fail := f.rare.taken
+	f.rare.taken = nil
+	*fail = Failure{blank: true}
+	return fail
 }
 
 // Error gives name and cause.

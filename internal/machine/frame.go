@@ -63,9 +63,10 @@ type Frame struct {
 // rare is what few frames have: those that retry, that are children, that
 // have bounds or a token, or whose expressions ask for the time.
 type rare struct {
-	counts    []int32 // retries by each retrier, in this visit
-	pauses    []pause // delays of retriers that bring their own; remade when lost
-	trail     []int32 // the last states before the transition limit
+	counts    []int32  // retries by each retrier, in this visit
+	pauses    []pause  // delays of retriers that bring their own; remade when lost
+	trail     []int32  // the last states before the transition limit
+	taken     *Failure // one that a retrier has taken and nobody has seen
 	enteredAt time.Time
 	timeout   time.Duration
 	heartbeat time.Duration
@@ -396,6 +397,19 @@ func New(x *Exec, doc any) *Frame {
 // Reset makes f the frame of an execution that is about to begin with doc.
 func (f *Frame) Reset(x *Exec, doc any) {
 	f.Exec, f.Scope, f.State, f.Doc = x, x.Machine.Root, x.Machine.Root.Start, doc
+}
+
+// Clear makes f as good as new, but for memory that it may use again.
+func (f *Frame) Clear() {
+	r := f.rare
+	if r != nil {
+		clear(r.pauses[:cap(r.pauses)])
+		if r.taken != nil {
+			*r.taken = Failure{}
+		}
+		*r = rare{counts: r.counts[:0], pauses: r.pauses[:0], taken: r.taken}
+	}
+	*f = Frame{rare: r}
 }
 
 // Names that the engine itself raises.

@@ -147,6 +147,8 @@ func (f *Frame) backOff(s *State, fail *Failure, delay time.Duration) Op {
 	f.Phase = BackingOff
 	if f.Exec.Observed {
 		f.note(Event{Type: RetryScheduled, State: s, Extra: &Extra{Fail: fail, Timeout: delay}})
+	} else if fail.blank {
+		f.rare.taken = fail
 	}
 	if delay <= 0 {
 		return Step
