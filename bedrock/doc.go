@@ -42,8 +42,10 @@
 //	been submitted"                                           Model.UseCaseMissing, saying where to submit them
 //	a guardrail that intervened, if asked for                 Model.Guardrail
 //
-// Cases that hide behind a general error (an inference profile is needed, a marketplace agreement is being made, a legacy model) keep
-// its name and get a sentence that says what to do.
+// The message ends in what to do about it: the permission that is needed, the quota to ask for, how to name the model. Cases that hide
+// behind a general error keep its name and get a sentence of their own: an inference profile is needed, a marketplace agreement is being
+// made, a legacy model. Three get another name: a day's quota that is used up, told as throttling, is Model.Quota; what a model does not
+// support, told as ValidationException, is Model.Unsupported; and no access to a model is Model.AccessDenied wherever it is told.
 //
 // # Guardrails, knowledge bases, agents, prompts
 //

@@ -64,51 +64,6 @@ var names = map[string]*model.Error{
 	"FTUFormNotFilled":          model.ErrUseCaseMissing,
 }
 
-// hint is a case that hides behind a general error: what its message says, in lower case, and what to do about it.
-type hint struct {
-	fragments []string
-	only      *model.Error // nil: whatever name the code has
-	is        *model.Error // nil: keep that name
-	advice    string
-	after     time.Duration
-}
-
-var hints = []hint{
-	{
-		fragments: []string{"use case details have not been submitted", "ftuformnotfilled"},
-		is:        model.ErrUseCaseMissing,
-		advice: "fill in the form once for each account (or for the organization): open the Amazon Bedrock console, choose the model in the " +
-			"model catalog, and submit the use case details that it asks for, or call PutUseCaseForModelAccess; it takes effect within " +
-			"about 15 minutes",
-	},
-	{
-		fragments: []string{"mpagreementbeingcreated", "agreement is being created"},
-		advice:    "the subscription in AWS Marketplace is being made; try again in about 15 minutes",
-		after:     15 * time.Minute,
-	},
-	{
-		fragments: []string{"on-demand throughput isn", "on-demand throughput is not supported"},
-		advice:    "use an inference profile as the model: the model's id with a prefix such as us., eu. or global.",
-	},
-	{
-		fragments: []string{"input is too long", "prompt is too long", "too many tokens", "too many input tokens", "exceeds the maximum context", "context window", "maximum context length", "input length and `max_tokens` exceed"},
-		only:      model.ErrValidation, // a throttled call has too many tokens too, in a minute
-		is:        model.ErrContextTooLong,
-	},
-	{
-		fragments: []string{"marked by provider as legacy"},
-		advice:    "move to a newer model; a legacy one serves only accounts that used it lately",
-	},
-	{
-		fragments: []string{"data retention mode"},
-		advice:    "the account's data retention setting does not allow this model; change it in the Amazon Bedrock console",
-	},
-	{
-		fragments: []string{"don't have access to the model", "you do not have access to the model"},
-		is:        model.ErrAccessDenied,
-	},
-}
-
 // failure turns an error of the SDK into one of ours. Where the caller's context has ended it is the context's error that comes back.
 func failure(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
@@ -123,7 +78,7 @@ func failure(ctx context.Context, op string, err error) error {
 	e := classify(err)
 	e.Message = op + ": " + e.Message
 	e.Err = err
-	advise(e)
+	advise(e, op)
 	return e
 }
 
@@ -194,28 +149,6 @@ func local(e *model.Error, err error) *model.Error {
 	rule := model.NewError(name.Name, "", nil)
 	e.Name, e.Retryable = rule.Name, rule.Retryable
 	return e
-}
-
-// advise recognizes the cases that hide behind a general error and adds what to do about them.
-func advise(e *model.Error) {
-	text := strings.ToLower(e.Code + " " + e.Message)
-	for _, h := range hints {
-		for _, fragment := range h.fragments {
-			if !strings.Contains(text, fragment) || h.only != nil && h.only.Name != e.Name {
-				continue
-			}
-			if h.is != nil {
-				e.Name, e.Retryable = h.is.Name, h.is.Retryable
-			}
-			if e.After == 0 {
-				e.After = h.after
-			}
-			if h.advice != "" {
-				e.Message = strings.TrimSuffix(strings.TrimSpace(e.Message), ".") + ". To cure it: " + h.advice
-			}
-			return
-		}
-	}
 }
 
 // retryAfter reads how long the service asks to wait, in seconds or as a date, or in milliseconds as AWS has it.

@@ -33,7 +33,7 @@ func TestErrors(t *testing.T) {
 		{
 			"throttled", wire.Error(429, "ThrottlingException", "Too many tokens per minute.", id, "r1"),
 			model.Error{Name: "Model.Throttled", Retryable: true, Status: 429, Code: "ThrottlingException", RequestID: "r1"},
-			"",
+			"set MaxTokens",
 		},
 		{
 			"throttled, with a wait in seconds", wire.Error(429, "ThrottlingException", "m", "Retry-After", "7"),
@@ -58,12 +58,12 @@ func TestErrors(t *testing.T) {
 		{
 			"unavailable", wire.Error(503, "ServiceUnavailableException", "m"),
 			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 503, Code: "ServiceUnavailableException"},
-			"",
+			"retry after a while",
 		},
 		{
 			"overloaded", wire.Error(529, "overloaded_error", "m", "Retry-After", "2"),
 			model.Error{Name: "Model.Unavailable", Retryable: true, Status: 529, Code: "overloaded_error", After: 2 * time.Second},
-			"",
+			"another region",
 		},
 		{
 			"internal", wire.Error(500, "InternalServerException", "m"),
@@ -73,12 +73,12 @@ func TestErrors(t *testing.T) {
 		{
 			"not ready", wire.Error(429, "ModelNotReadyException", "m"),
 			model.Error{Name: "Model.NotReady", Retryable: true, Status: 429, Code: "ModelNotReadyException"},
-			"",
+			"being loaded",
 		},
 		{
 			"model timeout", wire.Error(408, "ModelTimeoutException", "m"),
 			model.Error{Name: "Model.Timeout", Retryable: true, Status: 408, Code: "ModelTimeoutException"},
-			"",
+			"streamed",
 		},
 		{
 			"model error", wire.Error(424, "ModelErrorException", "m"),
@@ -98,22 +98,42 @@ func TestErrors(t *testing.T) {
 		{
 			"quota", wire.Error(400, "ServiceQuotaExceededException", "m"),
 			model.Error{Name: "Model.Quota", Status: 400, Code: "ServiceQuotaExceededException"},
-			"",
+			"Service Quotas",
 		},
 		{
 			"validation", wire.Error(400, "ValidationException", "Malformed input request"),
 			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"},
-			"",
+			"WithFamily",
 		},
 		{
 			"too long", wire.Error(400, "ValidationException", "Input is too long for requested model."),
 			model.Error{Name: "Model.ContextTooLong", Status: 400, Code: "ValidationException"},
-			"",
+			"larger context window",
 		},
 		{
 			"needs a profile", wire.Error(400, "ValidationException", "Invocation of model ID anthropic.x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model."),
 			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"},
 			"prefix such as us.",
+		},
+		{
+			"an id that is none", wire.Error(400, "ValidationException", "The provided model identifier is invalid."),
+			model.Error{Name: "Model.Validation", Status: 400, Code: "ValidationException"},
+			"client's region",
+		},
+		{
+			"no tools", wire.Error(400, "ValidationException", "This model doesn't support tool use."),
+			model.Error{Name: "Model.Unsupported", Status: 400, Code: "ValidationException"},
+			"another model",
+		},
+		{
+			"no tools in a stream", wire.Error(400, "ValidationException", "This model doesn't support tool use in streaming mode."),
+			model.Error{Name: "Model.Unsupported", Status: 400, Code: "ValidationException"},
+			"the node's Whole",
+		},
+		{
+			"the day's quota", wire.Error(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+			model.Error{Name: "Model.Quota", Status: 429, Code: "ThrottlingException"},
+			"Service Quotas",
 		},
 		{
 			"conflict", wire.Error(400, "ConflictException", "m"),
@@ -123,17 +143,17 @@ func TestErrors(t *testing.T) {
 		{
 			"access denied", wire.Error(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
 			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "AccessDeniedException"},
-			"",
+			"allow the caller bedrock:InvokeModel on it",
 		},
 		{
 			"expired keys", wire.Error(403, "ExpiredTokenException", "The security token included in the request is expired"),
 			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "ExpiredTokenException"},
-			"",
+			"renew the AWS credentials",
 		},
 		{
 			"unknown keys", wire.Error(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
 			model.Error{Name: "Model.AccessDenied", Status: 403, Code: "UnrecognizedClientException"},
-			"",
+			"renew the AWS credentials",
 		},
 		{
 			"marketplace at work", wire.Error(403, "AccessDeniedException", "MPAgreementBeingCreated: try later"),
@@ -143,7 +163,7 @@ func TestErrors(t *testing.T) {
 		{
 			"not found", wire.Error(404, "ResourceNotFoundException", "Could not resolve the foundation model"),
 			model.Error{Name: "Model.NotFound", Status: 404, Code: "ResourceNotFoundException"},
-			"",
+			"client's region",
 		},
 		{
 			"legacy", wire.Error(404, "ResourceNotFoundException", "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days."),
@@ -183,7 +203,7 @@ func TestErrors(t *testing.T) {
 		{
 			"no answer at all", wire.Drop(),
 			model.Error{Name: "Model.Unavailable", Retryable: true},
-			"",
+			"region and endpoint",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -234,6 +254,10 @@ func TestOpeningAStreamFails(t *testing.T) {
 	if !errors.Is(err, model.ErrUseCaseMissing) {
 		t.Errorf("error %v", err)
 	}
+	s.On("ConverseStream", wire.Error(403, "AccessDeniedException", "User is not authorized to perform an action."))
+	if _, err := model.Collect(newModel(s).Stream(t.Context(), hello())); err == nil || !strings.Contains(err.Error(), "bedrock:InvokeModelWithResponseStream") {
+		t.Errorf("error %v", err)
+	}
 	s.On("ConverseStream", wire.Drop())
 	if _, err := model.Collect(newModel(s).Stream(t.Context(), hello())); !errors.Is(err, model.ErrUnavailable) {
 		t.Errorf("error %v", err)
@@ -248,12 +272,12 @@ func TestErrorsBeforeTheCall(t *testing.T) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, denied }),
 	}
 	_, err := bedrock.New(bedrockruntime.New(options), nova).Generate(t.Context(), hello())
-	if !errors.Is(err, model.ErrAccessDenied) || !errors.Is(err, denied) {
+	if !errors.Is(err, model.ErrAccessDenied) || !errors.Is(err, denied) || !strings.Contains(err.Error(), "configure AWS credentials") {
 		t.Errorf("without credentials: %v", err)
 	}
 	options.Credentials = credentials.NewStaticCredentialsProvider("id", "secret", "")
 	options.Region, options.BaseEndpoint = "", nil
-	if _, err := bedrock.New(bedrockruntime.New(options), nova).Generate(t.Context(), hello()); !errors.Is(err, model.ErrValidation) {
+	if _, err := bedrock.New(bedrockruntime.New(options), nova).Generate(t.Context(), hello()); !errors.Is(err, model.ErrValidation) || !strings.Contains(err.Error(), "set the client's Region") {
 		t.Errorf("without a region: %v", err)
 	}
 	if _, err := bedrock.New(runtime(s), "").Generate(t.Context(), hello()); !errors.Is(err, model.ErrValidation) {
@@ -281,7 +305,7 @@ func TestTheClientsOwnTimeoutIsNotTheCallers(t *testing.T) {
 		Region: "us-east-1", BaseEndpoint: aws.String(s.URL), HTTPClient: &slow,
 		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
 	})
-	if _, err := bedrock.New(c, nova).Generate(t.Context(), hello()); !errors.Is(err, model.ErrTimeout) {
+	if _, err := bedrock.New(c, nova).Generate(t.Context(), hello()); !errors.Is(err, model.ErrTimeout) || !strings.Contains(err.Error(), "longer timeout") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -52,21 +52,21 @@ func ExampleModel_Stream() {
 	// Output: "H" "i"
 }
 
-// Errors have names that Retry and Catch know, and say what to do where the service's words do not.
+// Errors have names that Retry and Catch know, and say what to do.
 func ExampleModel_errors() {
 	service := wire.NewServer().On("Converse", // stands in for AWS
-		wire.Error(429, "ThrottlingException", "Too many requests.", "Retry-After", "2"))
+		wire.Error(400, "ValidationException", "Invocation of model ID x with on-demand throughput isn't supported."))
 	defer service.Close()
 	m := bedrock.New(runtime(service), "us.amazon.nova-lite-v1:0")
 
 	_, err := m.Generate(context.Background(), hello())
 	if e, ok := errors.AsType[*model.Error](err); ok {
-		fmt.Println(e)
-		fmt.Println(e.Retryable, e.After, errors.Is(err, model.ErrThrottled))
+		fmt.Println(e.Name, e.Code, e.Status, e.Retryable, errors.Is(err, model.ErrValidation))
+		fmt.Println(e.Message)
 	}
 	// Output:
-	// Model.Throttled: Converse: Too many requests. (ThrottlingException, HTTP 429)
-	// true 2s true
+	// Model.Validation ValidationException 400 false true
+	// Converse: Invocation of model ID x with on-demand throughput isn't supported. To cure it: use an inference profile as the model: the model's id with a prefix such as us., eu. or global.
 }
 
 // The methods of a guardrail are tasks: Input gives a verdict for a Choice, PassInput an error for a Catch.

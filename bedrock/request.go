@@ -118,6 +118,9 @@ func (m *Model) conversation(req *model.Request) (*conversation, error) {
 	if c.extra, err = m.extra(c.modelID, req); err != nil {
 		return nil, err
 	}
+	if err := c.managed(req); err != nil {
+		return nil, err
+	}
 	for name, text := range req.Variables {
 		if c.variables == nil {
 			c.variables = make(map[string]types.PromptVariableValues, len(req.Variables))
@@ -131,6 +134,30 @@ func (m *Model) conversation(req *model.Request) (*conversation, error) {
 		c.tier = &types.ServiceTier{Type: types.ServiceTierType(req.ServiceTier)}
 	}
 	return c, nil
+}
+
+// managed reports what the service refuses, or drops, of a request for a managed prompt and of one for a model.
+func (c *conversation) managed(req *model.Request) error {
+	if !strings.Contains(c.modelID, ":prompt/") {
+		if len(req.Variables) > 0 {
+			return invalid("there are variables, and model %q is no managed prompt, by its ARN", c.modelID)
+		}
+		return nil
+	}
+	taken := ""
+	switch {
+	case c.system != nil:
+		taken = "instructions"
+	case c.inference != nil:
+		taken = "MaxTokens, Temperature, TopP and Stop"
+	case c.tools != nil:
+		taken = "tools"
+	case c.extra != nil:
+		taken = "Extra and what becomes of it: TopK, Seed and penalties"
+	default:
+		return nil
+	}
+	return unsupported("a managed prompt has its own %s: with its ARN as the model the request can't set them (Prompts.Get gives a prompt that it can)", taken)
 }
 
 // familyFor is the family of a model, by the option or by its id.

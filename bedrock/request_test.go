@@ -79,7 +79,6 @@ func everything() *model.Request {
 		ToolChoice:  model.ToolChoice{Mode: model.ToolNamed, Name: "lookup"},
 		Output:      &model.Output{Name: "Out", Description: "The answer.", Schema: json.RawMessage(`{"type":"object"}`)},
 		Guardrail:   &model.Guardrail{ID: "abc", Trace: "enabled", StreamMode: "async"},
-		Variables:   map[string]string{"name": "Ada"},
 		ServiceTier: "flex", Latency: "optimized",
 		Metadata:   map[string]string{"flow": "f1"},
 		Extra:      map[string]any{"big": json.Number("12345678901234567890"), "inferenceConfig": map[string]any{"x": true}},
@@ -140,7 +139,6 @@ const everythingOnTheWire = `{
 		{"toolSpec": {"name": "bare", "inputSchema": {"json": {"type": "object"}}}},
 		{"systemTool": {"name": "web"}}]},
 	"guardrailConfig": {"guardrailIdentifier": "abc", "guardrailVersion": "DRAFT", "trace": "enabled"},
-	"promptVariables": {"name": {"text": "Ada"}},
 	"serviceTier": {"type": "flex"}, "performanceConfig": {"latency": "optimized"},
 	"requestMetadata": {"flow": "f1"},
 	"additionalModelRequestFields": {"big": 12345678901234567890, "inferenceConfig": {"topK": 50, "x": true}},
@@ -233,6 +231,43 @@ func TestClaudeIsAskedForItsStopSequence(t *testing.T) {
 				t.Errorf("%s of %s: paths (-want +got):\n%s", name, tc.id, diff)
 			}
 		}
+	}
+}
+
+// With the ARN of a managed prompt the request brings variables, messages behind the prompt's, and a guardrail.
+func TestAManagedPromptAsTheModel(t *testing.T) {
+	const arn = "arn:aws:bedrock:us-east-1:123456789012:prompt/PROMPT1234:7"
+	s := newServer(t).On("Converse", wire.JSON(okAnswer)).On("ConverseStream", wire.Stream(textStream()...))
+	req := hello()
+	req.Variables, req.Guardrail = map[string]string{"name": "Ada"}, &model.Guardrail{ID: "g", Version: "1"}
+	m := bedrock.New(runtime(s), arn)
+	if _, err := m.Generate(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := model.Collect(m.Stream(t.Context(), req)); err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range []string{"Converse", "ConverseStream"} {
+		equalJSON(t, `{"messages":[{"role":"user","content":[{"text":"Hello"}]}],"promptVariables":{"name":{"text":"Ada"}},
+			"guardrailConfig":{"guardrailIdentifier":"g","guardrailVersion":"1"}}`, s.Requests(op)[0].Body)
+	}
+	for name, set := range map[string]func(r *model.Request){
+		"instructions": func(r *model.Request) { r.System = model.Texts("Be brief.") },
+		"MaxTokens":    func(r *model.Request) { r.MaxTokens = 5 },
+		"tools":        func(r *model.Request) { r.Tools = []model.Tool{{Name: "t"}} },
+		"Extra":        func(r *model.Request) { r.Extra = map[string]any{"a": 1} },
+	} {
+		req := hello()
+		set(req)
+		if _, err := m.Generate(t.Context(), req); !errors.Is(err, model.ErrUnsupported) || !strings.Contains(err.Error(), "its own "+name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := newModel(s).Generate(t.Context(), req); !errors.Is(err, model.ErrValidation) || !strings.Contains(err.Error(), "no managed prompt") {
+		t.Errorf("variables for a model: %v", err)
+	}
+	if n := len(s.Requests("")); n != 2 {
+		t.Errorf("%d calls, want 2", n)
 	}
 }
 

@@ -203,12 +203,12 @@ func (t *translator) end(i int) []model.Event {
 
 // failure names the error of a stream. Once the call was taken, what is not the service's own word means that the answer broke off.
 func (t *translator) failure(ctx context.Context, op string, err error) error {
-	err = failure(ctx, op, err)
-	own, ok := errors.AsType[*model.Error](err)
+	told := failure(ctx, op, err)
+	own, ok := errors.AsType[*model.Error](told)
 	if !ok || own.Code != "" || !t.open && !t.started {
-		return err
+		return told
 	}
-	return model.NewError(model.ErrStream.Name, own.Message, own.Err)
+	return model.NewError(model.ErrStream.Name, op+": "+err.Error(), err)
 }
 
 var errCut = errors.New("the connection was closed before the answer was complete")
