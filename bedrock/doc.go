@@ -49,7 +49,7 @@
 //
 // # Guardrails, knowledge bases, agents, prompts
 //
-// [Guardrail], [KnowledgeBase], [Answerer], [Agent], [Prompts] and [Embedder] have methods of the form
+// [Guardrail], [Checks], [KnowledgeBase], [Answerer], [Reranker], [Agent], [Prompts] and [Embedder] have methods of the form
 // func(context.Context, In) (Out, error), to be used as tasks:
 //
 //	g := &bedrock.Guardrail{Client: client, ID: "gr1234567890", Version: "1"}
@@ -57,7 +57,7 @@
 //	flow.Task("Guard", g.PassInput).Into(text)  // or an error Model.Guardrail for Catch
 //
 //	kb := &bedrock.KnowledgeBase{Client: agentClient, Request: bedrockagentruntime.RetrieveInput{KnowledgeBaseId: aws.String("KB12345678")}}
-//	flow.Task("Find", kb.Find).Into(passages)
+//	flow.Task("Find", kb.Find).Into(passages)   // and a Reranker's Rerank for those of several searches
 //
 // A managed prompt is one for a prompt node too, with its model, settings, tools and messages:
 //
