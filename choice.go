@@ -218,7 +218,7 @@ func Like[T ~string](ref Ref[T], pattern string) Condition {
 func Present(ref AnyRef) Condition {
 	r := refOf(ref)
 	c := Condition{at: here(), problem: operandCheck("Present", r), export: exported{op: "IsPresent", refs: []*reference{r}, value: true}}
-	c.eval = func(f *machine.Frame, doc any) (bool, error) { return r.present(f, doc), nil }
+	c.eval = func(f *machine.Frame, doc any) (bool, error) { return r.present(f, doc) }
 	return c
 }
 
@@ -235,7 +235,8 @@ func IsNumber(ref AnyRef) Condition { return kindCondition(here(), "IsNumeric", 
 func IsBool(ref AnyRef) Condition { return kindCondition(here(), "IsBoolean", ref, document.Bool) }
 
 // IsTime holds where the value at ref is a time, or a string that is one by
-// RFC 3339.
+// RFC 3339, as strictly as Step Functions reads it: with an upper-case T and Z,
+// and two digits for the hour.
 func IsTime(ref AnyRef) Condition {
 	r := refOf(ref)
 	c := Condition{at: here(), problem: operandCheck("IsTime", r), export: exported{op: "IsTimestamp", refs: []*reference{r}, value: true}}
@@ -246,12 +247,22 @@ func IsTime(ref AnyRef) Condition {
 		}
 		s, ok := document.Str(v)
 		if !ok {
-			return false, nil
+			return false, writable(r, v)
 		}
-		_, err = time.Parse(time.RFC3339Nano, s)
-		return err == nil, nil
+		_, ok = compare.ParseTimestamp(s)
+		return ok, nil
 	}
 	return c
+}
+
+// writable is the failure of a value that is of no kind, since its own method
+// failed to write its JSON.
+func writable(r *reference, v any) error {
+	if document.KindOf(v) != document.Invalid {
+		return nil
+	}
+	_, err := document.Encode(v)
+	return &machine.Failure{Name: machine.Runtime, Fatal: true, Err: err, Cause: fmt.Sprintf("%s can't be written as JSON: %v", r, err)}
 }
 
 func kindCondition(at place, op string, ref AnyRef, kind document.Kind) Condition {
@@ -259,7 +270,10 @@ func kindCondition(at place, op string, ref AnyRef, kind document.Kind) Conditio
 	c := Condition{at: at, problem: operandCheck(op, r), export: exported{op: op, refs: []*reference{r}, value: true}}
 	c.eval = func(f *machine.Frame, doc any) (bool, error) {
 		v, err := r.get(f, doc)
-		return err == nil && document.KindOf(v) == kind, err
+		if err != nil || document.KindOf(v) == kind {
+			return err == nil, err
+		}
+		return false, writable(r, v)
 	}
 	return c
 }

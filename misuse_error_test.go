@@ -83,7 +83,7 @@ func TestJSONThatPanics(t *testing.T) {
 			f := flow.New[int, any]("f").Then(flow.Task("T", ask), flow.Choice("C").When(flow.Eq(member, 1)).Otherwise()).Must()
 			_, err := f.Start(t.Context(), 1).Wait(t.Context())
 			return err
-		}, "States.Runtime: $.a is missing"},
+		}, "States.Runtime: $.a can't be read: a *flow_test.unwritable can't be written as JSON: "},
 		"a place": {func() error {
 			f := flow.New[int, any]("f").Then(flow.Task("T", ask), flow.Task("U", one).From(flow.At[any]("$.b").Or(1)).Into(member)).Must()
 			_, err := f.Start(t.Context(), 1).Wait(t.Context())
@@ -100,5 +100,69 @@ func TestJSONThatPanics(t *testing.T) {
 				t.Errorf("want %q, got %v", c.want, err)
 			}
 		})
+	}
+}
+
+// jsonless has no JSON, and says why.
+type jsonless struct{ N int }
+
+var errRefused = errors.New("as it happens")
+
+func (jsonless) MarshalJSON() ([]byte, error) { return nil, errRefused }
+
+// What a value without JSON would have in it is not missing: conditions, and all
+// else that reads it, fail with the cause.
+func TestConditionOnWhatHasNoJSON(t *testing.T) {
+	whole, inside := flow.At[any]("$.v"), flow.At[int]("$.v.n")
+	ask := func(context.Context, any) (jsonless, error) { return jsonless{}, nil }
+	for name, c := range map[string]flow.Condition{
+		"Eq": flow.Eq(inside, 1), "Present": flow.Present(inside), "IsNull": flow.IsNull(whole), "IsNumber": flow.IsNumber(inside),
+		"IsTime": flow.IsTime(whole), "Less": flow.Less(inside.Or(7), 9), "Not": flow.Not(flow.Present(inside)), "Eq whole": flow.Eq(whole, any(1)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := flow.New[any, any]("f").Then(flow.Task("T", ask).Into(flow.At[jsonless]("$.v")), flow.Choice("C").When(c).Otherwise()).Must()
+			_, err := f.Run(t.Context(), map[string]any{})
+			if !errors.Is(err, errRefused) || !strings.Contains(err.Error(), `state "C"`) || strings.Contains(err.Error(), "is missing") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("ASL", func(t *testing.T) {
+		f, err := flow.Parse([]byte(`{"StartAt":"T","States":{
+			"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","ResultPath":"$.v","Next":"P"},
+			"P":{"Type":"Pass","InputPath":"$.v.n","End":true}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r flow.Registry
+		flow.HandleFunc(&r, "sqs:sendMessage", ask)
+		if _, err = f.Run(t.Context(), map[string]any{}, flow.Resources(&r)); err == nil || !strings.Contains(err.Error(), errRefused.Error()) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// What is a time is the same in Go and in the definition that it is exported as.
+func TestIsTimeIsStrict(t *testing.T) {
+	f := flow.New[string, string]("f").Then(flow.Choice("C").
+		When(flow.IsTime(flow.At[string]("$")), flow.Give("Yes", flow.Const("yes"))).
+		Otherwise(flow.Give("No", flow.Const("no")))).Must()
+	text, err := f.ASL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := flow.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range map[string]string{
+		"2026-11-24T17:00:00Z": "yes", "2026-11-24T17:00:00.123456789+01:30": "yes",
+		"2026-11-24t17:00:00z": "no", "2026-11-24T7:00:00Z": "no", "2026-11-24T17:00:00,5Z": "no", "2026-02-30T00:00:00Z": "no", "": "no",
+	} {
+		got, err := f.Run(t.Context(), s)
+		there, failed := parsed.Run(t.Context(), s)
+		if err != nil || failed != nil || got != want || there != want {
+			t.Errorf("%q: %q, %v in Go, %q, %v in the States Language, want %q", s, got, err, there, failed, want)
+		}
 	}
 }

@@ -513,7 +513,11 @@ func Add[T ~int | ~int64 | ~float64](variable Ref[T], d T) Assignment {
 	r := variable.r
 	return assignment(here(), r, func(f *machine.Frame, _ any) (any, error) {
 		sum := d
-		if r.present(f, f.Doc) {
+		there, err := r.present(f, f.Doc)
+		if err != nil {
+			return nil, err
+		}
+		if there {
 			v, err := r.get(f, f.Doc)
 			if err != nil {
 				return nil, err

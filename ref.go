@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -230,6 +231,9 @@ func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 		v, err = r.path.GetFrom(doc)
 	}
 	if err != nil {
+		if lost := r.unreadable(err); lost != nil {
+			return nil, lost
+		}
 		if r.hasOr {
 			return r.or, nil
 		}
@@ -244,8 +248,18 @@ func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 	return v, nil
 }
 
+// unreadable is the failure where a value on the way has no JSON, since its own
+// method failed to write it: then nobody knows what is missing.
+func (r *reference) unreadable(err error) error {
+	broken, ok := errors.AsType[*path.EvalError](err)
+	if !ok || broken.Err == nil {
+		return nil
+	}
+	return &machine.Failure{Name: machine.Runtime, Fatal: true, Err: broken.Err, Cause: fmt.Sprintf("%s can't be read: %s", r, broken.Reason)}
+}
+
 // present tells whether the place that r refers to is there.
-func (r *reference) present(f *machine.Frame, doc any) bool {
+func (r *reference) present(f *machine.Frame, doc any) (bool, error) {
 	var err error
 	switch r.source {
 	case fromParts, fromConstant, fromExpression:
@@ -253,7 +267,7 @@ func (r *reference) present(f *machine.Frame, doc any) bool {
 	case fromVariable:
 		root, ok := f.Vars.Get(r.name)
 		if !ok {
-			return false
+			return false, nil
 		}
 		_, err = r.path.GetFrom(root)
 	case fromResult:
@@ -261,7 +275,7 @@ func (r *reference) present(f *machine.Frame, doc any) bool {
 	default:
 		_, err = r.path.GetFrom(doc)
 	}
-	return err == nil
+	return err == nil, r.unreadable(err)
 }
 
 // quick reads the reference where the document is a pointer to a struct in

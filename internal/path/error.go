@@ -43,10 +43,14 @@ const nullRoot = "Unable to apply Path transformation to null or empty input."
 type EvalError struct {
 	Path   *Path
 	Reason string
+	Err    error // of a value that has no JSON; else nil
 }
 
 // Error gives the path and the reason.
 func (e *EvalError) Error() string { return "Invalid path '" + e.Path.Inner() + "' : " + e.Reason }
+
+// Unwrap gives why a value has no JSON.
+func (e *EvalError) Unwrap() error { return e.Err }
 
 // MatchError says that a result can't be placed where a path wants it
 // (States.ResultPathMatchFailure).

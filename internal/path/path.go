@@ -17,6 +17,8 @@
 package path
 
 import (
+	"fmt"
+
 	"github.com/flowstone-go/flow/internal/document"
 )
 
@@ -198,11 +200,24 @@ func (p *Path) GetFrom(root any) (any, error) {
 	for i := range p.steps {
 		next, ok := p.steps[i].into(v)
 		if !ok {
+			if err := p.unreadable(v); err != nil {
+				return nil, err
+			}
 			return p.read(root) // finds nothing too, and words what is missing
 		}
 		v = next
 	}
 	return v, nil
+}
+
+// unreadable is the error of a value with no members, since it has no JSON: what
+// it would have is not missing.
+func (p *Path) unreadable(v any) error {
+	if document.KindOf(v) != document.Invalid {
+		return nil
+	}
+	_, err := document.Encode(v)
+	return &EvalError{Path: p, Reason: fmt.Sprintf("a %T can't be written as JSON: %v", v, err), Err: err}
 }
 
 // into takes one step of a path of names and indexes.

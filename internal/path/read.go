@@ -26,7 +26,7 @@ func (w *walker) spend(n int) error {
 	return w.err
 }
 
-func (w *walker) impossible(reason string) error { return &EvalError{w.path, reason} }
+func (w *walker) impossible(reason string) error { return &EvalError{Path: w.path, Reason: reason} }
 
 func (w *walker) missing(reason string) error { return &NotFoundError{w.path, reason} }
 
@@ -34,6 +34,9 @@ func (w *walker) missing(reason string) error { return &NotFoundError{w.path, re
 func (p *Path) read(from any) (any, error) {
 	if len(p.steps) > 0 && p.root == Document && document.KindOf(from) == document.Null {
 		return nil, &NotFoundError{Path: p, Reason: nullRoot}
+	}
+	if err := p.unreadable(from); len(p.steps) > 0 && err != nil {
+		return nil, err
 	}
 	w := walker{path: p, root: from, left: MaxVisits}
 	found, err := w.collect(p.steps, from)
