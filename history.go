@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"sync/atomic"
 
 	"github.com/flowstone-go/flow/internal/machine"
 )
@@ -10,11 +11,23 @@ import (
 // ready. It may be read when the run has ended.
 type History struct {
 	log       machine.Log
-	execution string // its ARN, of a parsed flow
+	execution string      // its ARN, of a parsed flow
+	taken     atomic.Bool // by an execution, up to the next Reset
+}
+
+// take has the history be that of an execution that is about to begin.
+func (h *History) take() error {
+	if h == nil || !h.taken.Swap(true) {
+		return nil
+	}
+	return &Error{
+		Name: machine.Runtime, fatal: true,
+		Cause: "Record: the History has the events of another execution (give each its own, or Reset it in between)",
+	}
 }
 
 // Record has Run or Start write the events of the execution to h. A History
-// takes one execution at a time.
+// takes one execution: before the next it is to be Reset, or that does not begin.
 func Record(h *History) Option {
 	return option(func(s *settings) {
 		if h == nil {
@@ -45,6 +58,7 @@ func (h *History) Len() int {
 func (h *History) Reset() {
 	h.log.Reset()
 	h.execution = ""
+	h.taken.Store(false)
 }
 
 // MarshalJSON writes the events that Step Functions has too, in the form of

@@ -84,6 +84,23 @@ func TestMisuse(t *testing.T) {
 		"nil options":          {func() error { _, err := ok.Run(t.Context(), 1, nil, nil); return err }, ""},
 		"a nil observer":       {func() error { _, err := ok.Run(t.Context(), 1, flow.Observe(nil)); return err }, "Observe(nil)"},
 		"a nil history":        {func() error { _, err := ok.With(flow.Record(nil)).Run(t.Context(), 1); return err }, "Record(nil)"},
+		"a history of two": {func() error {
+			var h flow.History
+			f := ok.With(flow.Record(&h))
+			if _, err := f.Run(t.Context(), 1); err != nil {
+				return err
+			}
+			events := h.Len()
+			if _, err := f.Start(t.Context(), 1).Wait(t.Context()); err == nil || h.Len() != events {
+				return errors.New("it took another execution")
+			}
+			h.Reset()
+			if _, err := f.Run(t.Context(), 1); err != nil || h.Len() != events {
+				return errors.New("it took none after Reset")
+			}
+			_, err := f.Run(t.Context(), 1)
+			return err
+		}, "the History has the events of another execution (give each its own, or Reset it in between)"},
 		"negative transitions": {func() error { _, err := ok.Run(t.Context(), 1, flow.MaxTransitions(-1)); return err }, "MaxTransitions(-1)"},
 		"no time to run":       {func() error { _, err := ok.Run(t.Context(), 1, flow.RunTimeout(0)); return err }, "RunTimeout(0s)"},
 		"negative grace":       {func() error { _, err := ok.Run(t.Context(), 1, flow.Grace(-1)); return err }, "Grace(-1ns)"},

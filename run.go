@@ -104,7 +104,10 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	if err := s.budget.checkPrices(f.def); err != nil {
 		return nil, err
 	}
-	return s, s.missing(f.def)
+	if err := s.missing(f.def); err != nil {
+		return nil, err
+	}
+	return s, s.history.take()
 }
 
 func errNilContext() error {
