@@ -40,7 +40,7 @@ func Record(h *History) Option {
 
 // Events gives the events in order.
 func (h *History) Events() []Event {
-	events, _, _ := h.log.Read(0)
+	events := h.log.Events()
 	out := make([]Event, len(events))
 	for i := range events {
 		out[i] = eventOf(&events[i])
@@ -50,8 +50,7 @@ func (h *History) Events() []Event {
 
 // Len is the number of events.
 func (h *History) Len() int {
-	events, _, _ := h.log.Read(0)
-	return len(events)
+	return h.log.Count()
 }
 
 // Reset empties the history; its memory is used again.

@@ -40,7 +40,7 @@ type MapRunCounts struct {
 func (h *History) MapRuns() []MapRun {
 	var runs []MapRun
 	at := map[string]int{}
-	events, _, _ := h.log.Read(0)
+	events := h.log.Events()
 	for i := range events {
 		e := &events[i]
 		if e.Extra == nil || e.Extra.Run == nil {

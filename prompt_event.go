@@ -60,8 +60,8 @@ func (e *Execution[Out]) Usage() model.Usage {
 		sum = e.spent.usage
 		e.spent.mu.Unlock()
 	}
-	for at := 0; ; {
-		events, _, _ := e.log.Read(at)
+	for at := (machine.Cursor{}); ; {
+		events, _, _ := e.log.Read(&at)
 		if len(events) == 0 {
 			return sum
 		}
@@ -70,7 +70,6 @@ func (e *Execution[Out]) Usage() model.Usage {
 				sum = sum.Add(a.resp.Usage)
 			}
 		}
-		at += len(events)
 	}
 }
 

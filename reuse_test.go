@@ -180,3 +180,25 @@ func TestTasksSeeTheCauseOfTheStop(t *testing.T) {
 		}
 	})
 }
+
+// The events that a History has given stay as they are when it is used again.
+func TestEventsOutliveTheirHistory(t *testing.T) {
+	f := chain(2)
+	var h flow.History
+	f = f.With(flow.Record(&h))
+	_, err := f.Run(t.Context(), doc{N: 1})
+	require.NoError(t, err)
+	before := h.Events()
+	var values []any
+	for _, e := range before {
+		values = append(values, e.Value())
+	}
+	h.Reset()
+	assert.Zero(t, h.Len())
+	_, err = f.Run(t.Context(), doc{N: 100})
+	require.NoError(t, err)
+	assert.Len(t, before, h.Len())
+	for i, e := range before {
+		assert.Equal(t, values[i], e.Value(), e.String())
+	}
+}

@@ -327,14 +327,13 @@ func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 		if e.never() != nil {
 			return
 		}
-		for at := 0; ; {
-			events, over, more := e.log.Read(at)
+		for at := (machine.Cursor{}); ; {
+			events, over, more := e.log.Read(&at)
 			for i := range events {
 				if !yield(eventOf(&events[i]), nil) {
 					return
 				}
 			}
-			at += len(events)
 			if len(events) > 0 {
 				continue
 			}

@@ -23,10 +23,10 @@ type Log struct {
 	// execution. 0 is no bound.
 	Limit int64
 
-	mu     sync.Mutex
-	events []Event
-	n      int64
-	more   chan struct{} // closed when there is more to read
+	mu      sync.Mutex
+	entries []entry
+	n       int64
+	more    chan struct{} // closed when there is more to read
 }
 
 // Counting gives a log that only counts, from n on.
@@ -79,16 +79,24 @@ func (l *Log) add(e *Event) int64 {
 		}
 		return int64(e.ID)
 	default:
-		if l.events == nil {
-			l.events = make([]Event, 0, 2) // many executions wait in their first state
-		}
-		l.events = append(l.events, *e)
+		l.keep(e)
 	}
 	if l.more != nil {
 		close(l.more)
 		l.more = nil
 	}
 	return int64(e.ID)
+}
+
+// keep adds an event to the entries.
+func (l *Log) keep(e *Event) {
+	if last := len(l.entries) - 1; last >= 0 && l.entries[last].fold(e) {
+		return
+	}
+	if l.entries == nil {
+		l.entries = make([]entry, 0, 1) // many executions wait in their first state
+	}
+	l.entries = append(l.entries, entryOf(e))
 }
 
 // Full tells that the Limit has been reached: the execution is to end.
@@ -107,7 +115,7 @@ func (l *Log) Full() bool {
 func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.events, l.n, l.over, l.shared, l.full = l.events[:0], 0, false, false, false
+	l.entries, l.n, l.over, l.shared, l.full = l.entries[:0], 0, false, false, false
 }
 
 // Close tells that there will be no more.
@@ -121,20 +129,73 @@ func (l *Log) Close() {
 	}
 }
 
-// Read gives the events from place i on. Where there are none yet, more is
-// closed when there are, or when none will come; over tells that the log has
-// ended.
-func (l *Log) Read(i int) (events []Event, over bool, more <-chan struct{}) {
+// Cursor is a place in a log, between two events; the zero value is before the
+// first.
+type Cursor struct{ entry, event int }
+
+// window is how many entries are read at once, so that no reader holds up who
+// writes.
+const window = 64
+
+// Read gives events from the cursor on, and moves it behind them. Where there are
+// none yet, more is closed when there are, or when none will come; over tells that
+// there will be none.
+func (l *Log) Read(at *Cursor) (events []Event, over bool, more <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if i < len(l.events) {
-		return l.events[i:len(l.events):len(l.events)], l.over, nil
-	}
-	if l.over {
-		return nil, true, nil
-	}
-	if l.more == nil {
+	events = l.read(at, window)
+	switch {
+	case events != nil:
+	case l.over:
+		over = true
+	case l.more == nil:
 		l.more = make(chan struct{})
+		fallthrough
+	default:
+		more = l.more
 	}
-	return nil, false, l.more
+	return events, over, more
+}
+
+// read gives the events of at most so many entries from the cursor on.
+func (l *Log) read(at *Cursor, most int) []Event {
+	if at.entry == len(l.entries) {
+		return nil
+	}
+	list := l.entries[at.entry:min(len(l.entries), at.entry+most)]
+	n := -at.event
+	for i := range list {
+		n += int(list[i].count)
+	}
+	if n == 0 {
+		return nil
+	}
+	events := make([]Event, 0, n)
+	for i := range list {
+		for j := at.event; j < int(list[i].count); j++ {
+			events = append(events, list[i].event(j))
+		}
+		at.event = 0
+	}
+	at.entry += len(list) - 1 // the last one may grow
+	at.event = int(list[len(list)-1].count)
+	return events
+}
+
+// Events gives all events up to now.
+func (l *Log) Events() []Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.read(&Cursor{}, len(l.entries))
+}
+
+// Count is the number of events up to now.
+func (l *Log) Count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for i := range l.entries {
+		n += int(l.entries[i].count)
+	}
+	return n
 }
