@@ -58,7 +58,9 @@ func (ev *evaluator) call(f *closure, args []value, ctx value) (value, error) {
 }
 
 // goOn makes the call that a body has left to its caller, and those that it
-// leaves in turn.
+// leaves in turn. What a function of the library gives to such a call comes
+// back as it is, a sequence of one as an array, which a higher-order function
+// keeps: $map([1, 2], function($x) { $filter([$x], $boolean) }) is [[1], [2]].
 func (ev *evaluator) goOn() (value, error) {
 	for {
 		f, call, ctx := ev.later.fn, ev.later.call, ev.later.ctx
@@ -69,7 +71,7 @@ func (ev *evaluator) goOn() (value, error) {
 			if err != nil {
 				return value{}, located(err, call.name, call.pos)
 			}
-			return unwrap(v, call.keepArray), nil
+			return v, nil
 		}
 		v, err := ev.callLambda(f, ev.later.args, ctx)
 		if err != nil {
@@ -115,7 +117,7 @@ func (ev *evaluator) callLambda(f *closure, args []value, ctx value) (value, err
 	if !l.layout.captured {
 		ev.drop(fr)
 	}
-	return v, err
+	return unwrap(v, false), err
 }
 
 func (ev *evaluator) callOther(f *closure, args []value, ctx value) (value, error) {
@@ -336,8 +338,7 @@ func (c *chained) call(ev *evaluator, args []value, ctx value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	v, err = ev.call(c.g, []value{unwrap(v, false)}, ctx)
-	return unwrap(v, false), err
+	return ev.call(c.g, []value{unwrap(v, false)}, ctx)
 }
 
 // partialNode is f(a, ?): a function of the arguments that are missing.

@@ -47,6 +47,23 @@ func (ev *evaluator) equal(a, b value) bool {
 	return false
 }
 
+// same is the equality of the operator in: an array or object is the same as
+// itself alone, not as another with the same content. Guests in a document,
+// which have no identity, are compared by content.
+func (ev *evaluator) same(a, b value) bool {
+	if a.kind != b.kind || (a.kind != array && a.kind != object) {
+		return ev.equal(a, b)
+	}
+	switch x := a.ref.(type) {
+	case *list, *document.Object:
+		return a.ref == b.ref
+	case []any:
+		y, ok := b.ref.([]any)
+		return ok && len(x) == len(y) && len(x) > 0 && &x[0] == &y[0]
+	}
+	return ev.equal(a, b)
+}
+
 // textStep says how much of a string is worth a step: 2 to its power.
 const textStep = 8
 

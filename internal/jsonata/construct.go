@@ -233,6 +233,9 @@ func (b *bucket) add(e value) {
 func (g *grouping) byTuples(ev *evaluator, fr *frame, scope *itemScope, st *stream) (value, error) {
 	var b buckets
 	items := st.items
+	if len(items) == 0 {
+		items = []tuple{{}} // keys that need no item
+	}
 	for _, t := range items {
 		if err := ev.tick(); err != nil {
 			return value{}, err

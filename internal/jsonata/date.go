@@ -67,12 +67,12 @@ func (t moment) monthWeek() (time.Month, int) {
 	return thursday.Month(), (thursday.Day()-1)/7 + 1
 }
 
-// parseZone reads +hhmm or -hhmm, with or without a colon.
+// parseZone reads +hhmm, -hhmm or hhmm, with or without a colon.
 func parseZone(s string) (minutes int, ok bool) {
-	if s == "" || (s[0] != '+' && s[0] != '-') {
-		return 0, s == "Z" || s == ""
+	if s == "Z" || s == "" {
+		return 0, true
 	}
-	digits := strings.ReplaceAll(s[1:], ":", "")
+	digits := strings.ReplaceAll(strings.TrimLeft(s[:1], "+-")+s[1:], ":", "")
 	n, used := leadingNumber(digits, 6)
 	if used != len(digits) || used == 0 {
 		return 0, false

@@ -97,8 +97,6 @@ func (d *datePart) pattern() (string, error) {
 		return s, nil
 	case 'P':
 		return "am|pm", nil
-	case 'C', 'E':
-		return "ISO", nil
 	}
 	if d.names {
 		list, err := names(d.component)
@@ -157,8 +155,6 @@ func (d *datePart) read(s string, newer bool) (float64, bool, error) {
 		if strings.EqualFold(s, "pm") {
 			return 1, true, nil
 		}
-		return 0, true, nil
-	case 'C', 'E':
 		return 0, true, nil
 	case 'f':
 		if newer && d.format.style == inDigits { // a fraction of a second
@@ -261,7 +257,10 @@ func (ev *evaluator) assemble(found map[byte]float64) (value, error) {
 		found['M'], found['D'] = 1, found['d']
 	}
 	if half {
-		found['H'] = math.Mod(found['h'], 12)
+		found['H'] = found['h']
+		if found['h'] == 12 {
+			found['H'] = 0
+		}
 		if found['P'] == 1 {
 			found['H'] += 12
 		}
@@ -273,6 +272,9 @@ func (ev *evaluator) assemble(found map[byte]float64) (value, error) {
 	}
 	if year := found['Y']; year > 275760 || year < -271821 {
 		return value{}, dynamicValue("D1001", numberOf(year))
+	}
+	if year := found['Y']; year >= 0 && year < 100 {
+		found['Y'] += 1900 // as ECMAScript reads a year of two digits
 	}
 	t := time.Date(int(found['Y']), time.Month(found['M']), int(found['D']), int(found['H']), int(found['m']), int(found['s']), 0, time.UTC)
 	return numberOf(float64(t.UnixMilli()) + found['f'] - found['Z']*60000 - found['z']*60000), nil

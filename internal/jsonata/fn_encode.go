@@ -51,18 +51,36 @@ func fnBase64Decode(ev *evaluator, args []value, _ value) (value, error) {
 		}
 		return r
 	}, v.str()), "=")
-	data, err := base64.RawStdEncoding.DecodeString(s)
 	if ev.expr.opts.Dialect == StepFunctions {
+		data, err := base64.RawStdEncoding.DecodeString(s)
 		if err != nil {
 			return value{}, &fault{details: &Error{Kind: Internal, Message: "Input is not valid Base64."}}
 		}
 		return ev.made(strings.ToValidUTF8(string(data), "\ufffd"))
 	}
 	var out strings.Builder
-	for _, b := range data {
+	for _, b := range lenientBase64(s) {
 		out.WriteRune(rune(b))
 	}
 	return ev.made(out.String())
+}
+
+// lenientBase64 decodes what stands before a =, and overlooks what is no
+// base64, as the reference implementation does.
+func lenientBase64(s string) []byte {
+	s, _, _ = strings.Cut(s, "=")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+', r == '/':
+			return r
+		}
+		return -1
+	}, s)
+	if len(s)%4 == 1 {
+		s = s[:len(s)-1]
+	}
+	data, _ := base64.RawStdEncoding.DecodeString(s) // nothing else is left
+	return data
 }
 
 // Characters that stay as they are in a URL and in a component of one, beside

@@ -33,12 +33,15 @@ func (a *applier) done() {
 // that the higher-order function offers.
 func (a *applier) call(v0, v1, v2, v3 value) (value, error) {
 	ev := a.ev
+	if a.f.builtin == nil { // which alone is given a sequence as it is
+		v0, v1 = unwrap(v0, false), unwrap(v1, false)
+	}
 	if a.fr == nil {
 		mark := len(ev.args)
 		ev.args = append(ev.args, v0, v1, v2, v3)
 		v, err := ev.call(a.f, ev.args[mark:mark+a.arity:mark+a.arity], value{})
 		ev.pop(mark)
-		return unwrap(v, false), err
+		return v, err
 	}
 	if err := ev.tick(); err != nil {
 		return value{}, err
@@ -204,6 +207,9 @@ func fnSift(ev *evaluator, args []value, _ value) (value, error) {
 		return value{}, nil
 	}
 	if f.kind != function {
+		if size(o) == 0 {
+			return value{}, nil
+		}
 		return value{}, dynamic("T1006")
 	}
 	out := document.NewObject(0)

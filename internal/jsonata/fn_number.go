@@ -96,9 +96,11 @@ func fnPower(_ *evaluator, args []value, _ value) (value, error) {
 		return value{}, nil
 	}
 	r := math.Pow(v.num, exp.num)
-	if isInfinite(r) {
+	if isInfinite(r) || exp.kind != number {
 		f := dynamicValue("D3061", v)
-		f.value2 = plainForMessage(exp)
+		if f.value2 = plainForMessage(exp); exp.kind == undefined {
+			f.value2 = fragment("undefined")
+		}
 		return value{}, f
 	}
 	return numberOf(r), nil

@@ -63,7 +63,7 @@ func (ev *evaluator) spread(out *list, v value, depth int) error {
 	}
 	switch v.kind {
 	case array:
-		out.seq = out.seq && depth == 0 && length(v) < 2 // joined by append, which makes a plain array
+		out.seq = out.seq && length(v) == 0 // joined by append, which makes a plain array
 		for i := range length(v) {
 			if err := ev.tick(); err != nil {
 				return err

@@ -69,6 +69,9 @@ func fnSubstringBefore(_ *evaluator, args []value, _ value) (value, error) {
 	if v.kind != text {
 		return value{}, nil
 	}
+	if arg(args, 1).kind != text { // nothing to look for
+		return v, nil
+	}
 	before, _, _ := strings.Cut(v.str(), arg(args, 1).str())
 	return textOf(before), nil
 }

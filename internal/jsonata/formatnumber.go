@@ -76,15 +76,16 @@ func (s *numberSymbols) split(picture string) subPicture {
 		to--
 	}
 	if from == to {
-		p.active = runes // no active character at all
+		p.active, p.mantissa = runes, runes // no active character at all
 		return p
 	}
 	p.prefix, p.suffix, p.active = string(runes[:from]), string(runes[to:]), runes[from:to]
 	p.mantissa = p.active
-	for i := len(p.active) - 1; i > 0; i-- {
-		if p.active[i] == s.exponent {
-			p.mantissa, p.exponent, p.hasExponent = p.active[:i], p.active[i+1:], true
-			break
+	// The exponent separator counts too where nothing stands behind it.
+	if i := firstRune(runes[from:], func(r rune) bool { return r == s.exponent }); i >= 0 && i <= len(p.active) {
+		p.mantissa, p.exponent, p.hasExponent = p.active[:i], nil, true
+		if i < len(p.active) {
+			p.exponent = p.active[i+1:]
 		}
 	}
 	p.integer = p.mantissa
@@ -107,50 +108,38 @@ func countRunes(runes []rune, is func(rune) bool) int {
 	return n
 }
 
+// check tells what is wrong with a picture. Of several faults the reference
+// implementation reports the one that its list of rules names last.
 func (s *numberSymbols) check(picture string, p *subPicture) error {
 	is := func(c rune) func(rune) bool { return func(r rune) bool { return r == c } }
 	runes := []rune(picture)
 	percents, milles := strings.Count(picture, s.percent), strings.Count(picture, s.perMille)
 	significant := func(r rune) bool { return r == s.digit || s.isDigit(r) }
-	switch {
-	case countRunes(runes, is(s.decimal)) > 1:
-		return dynamic("D3081")
-	case percents > 1 && len(p.mantissa) > 0:
-		return dynamic("D3082")
-	case milles > 1 && len(p.mantissa) > 0:
-		return dynamic("D3083")
-	case percents > 0 && milles > 0:
-		return dynamic("D3084")
-	case len(p.mantissa) > 0 && countRunes(p.mantissa, significant) == 0:
-		return dynamic("D3085")
-	}
-	for _, r := range p.active {
-		if !s.isActive(r) && !(r == s.exponent && p.hasExponent) {
-			return dynamic("D3086")
-		}
-	}
+	passive := func(r rune) bool { return !s.isActive(r) && r != s.exponent }
 	integer, fraction := string(p.integer), string(p.fraction)
 	group := string(s.grouping)
-	switch {
-	case p.hasDecimal && (strings.HasSuffix(integer, group) || strings.HasPrefix(fraction, group)):
-		return dynamic("D3087")
-	case !p.hasDecimal && strings.HasSuffix(integer, group):
-		return dynamic("D3088")
-	case strings.Contains(string(p.active), group+group):
-		return dynamic("D3089")
-	}
-	if i := firstRune(p.integer, s.isDigit); i >= 0 && firstRune(p.integer[i:], is(s.digit)) >= 0 {
-		return dynamic("D3090")
-	}
-	if i := firstRune(p.fraction, is(s.digit)); i >= 0 && firstRune(p.fraction[i:], s.isDigit) >= 0 {
-		return dynamic("D3091")
-	}
-	if p.hasExponent {
-		if len(p.exponent) > 0 && (percents > 0 || milles > 0) {
-			return dynamic("D3092")
-		}
-		if len(p.exponent) == 0 || countRunes(p.exponent, s.isDigit) != len(p.exponent) {
-			return dynamic("D3093")
+	optional := firstRune(p.integer, is(s.digit))
+	fractional := firstRune(p.fraction, is(s.digit))
+	for _, rule := range []struct {
+		code   string
+		broken bool
+	}{
+		{"D3093", p.hasExponent && (len(p.exponent) == 0 || countRunes(p.exponent, s.isDigit) != len(p.exponent))},
+		{"D3092", p.hasExponent && len(p.exponent) > 0 && percents+milles > 0},
+		{"D3091", fractional >= 0 && firstRune(p.fraction[fractional:], s.isDigit) >= 0},
+		{"D3090", optional >= 0 && countRunes(p.integer[:optional], s.isDigit) > 0},
+		{"D3089", strings.Contains(picture, group+group)},
+		{"D3088", !p.hasDecimal && strings.HasSuffix(integer, group)},
+		{"D3087", p.hasDecimal && (strings.HasSuffix(integer, group) || strings.HasPrefix(fraction, group))},
+		{"D3086", firstRune(p.active, passive) >= 0},
+		{"D3085", countRunes(p.mantissa, significant) == 0},
+		{"D3084", percents > 0 && milles > 0},
+		{"D3083", milles > 1},
+		{"D3082", percents > 1},
+		{"D3081", countRunes(runes, is(s.decimal)) > 1},
+	} {
+		if rule.broken {
+			return dynamic(rule.code)
 		}
 	}
 	return nil
@@ -190,10 +179,10 @@ func fnFormatNumber(ev *evaluator, args []value, _ value) (value, error) {
 			p = &parts[1]
 		}
 	}
-	return ev.made(s.format(v.num, p, ev.expr.opts.newer()))
+	return ev.made(s.format(v.num, p))
 }
 
-func (s *numberSymbols) format(v float64, p *subPicture, newer bool) string {
+func (s *numberSymbols) format(v float64, p *subPicture) string {
 	abs := math.Abs(v)
 	switch {
 	case v != v:
@@ -224,7 +213,7 @@ func (s *numberSymbols) format(v float64, p *subPicture, newer bool) string {
 	}
 	exponent := 0
 	if p.hasExponent {
-		abs, exponent = scale(abs, scaling, newer)
+		abs, exponent = scale(abs, scaling)
 	}
 	digits := strconv.FormatFloat(roundEven(abs, maxFraction), 'f', maxFraction, 64)
 	whole, fraction, _ := strings.Cut(digits, ".")
@@ -253,9 +242,10 @@ func (s *numberSymbols) format(v float64, p *subPicture, newer bool) string {
 	return out + p.suffix
 }
 
-// scale brings a number to so many digits before the decimal point; before
-// 2.1 a power of ten kept one digit more.
-func scale(f float64, digits int, newer bool) (float64, int) {
+// scale brings a number to so many digits before the decimal point; one too
+// great keeps a digit more where it is a power of ten, as in the reference
+// implementation.
+func scale(f float64, digits int) (float64, int) {
 	if f == 0 {
 		return 0, 0
 	}
@@ -265,7 +255,7 @@ func scale(f float64, digits int, newer bool) (float64, int) {
 		f *= 10
 		exponent--
 	}
-	for f > most || f == most && newer {
+	for f > most {
 		f /= 10
 		exponent++
 	}
@@ -304,8 +294,8 @@ func (s *numberSymbols) grouped(whole string, p *subPicture) string {
 	f.every = regularity(f.groups)
 	var out []rune
 	for i := range len(whole) {
-		if sep, ok := f.separatorAt(len(whole) - i); ok && i > 0 {
-			out = append(out, sep)
+		if i > 0 {
+			out = f.separate(out, len(whole)-i)
 		}
 		out = append(out, s.zero+rune(whole[i]-'0'))
 	}

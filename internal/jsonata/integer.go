@@ -192,25 +192,28 @@ func (f *integerFormat) formatDigits(v float64) string {
 	}
 	var out []rune
 	for i := range len(s) {
-		right := len(s) - i
-		if sep, ok := f.separatorAt(right); ok && i > 0 {
-			out = append(out, sep)
+		if i > 0 || f.every == 0 {
+			out = f.separate(out, len(s)-i)
 		}
 		out = append(out, f.zero+rune(s[i]-'0'))
 	}
-	return string(out) + suffix
+	return string(f.separate(out, 0)) + suffix
 }
 
-func (f *integerFormat) separatorAt(right int) (rune, bool) {
+// separate appends the separators that stand before so many digits.
+func (f *integerFormat) separate(out []rune, right int) []rune {
 	if f.every > 0 {
-		return f.groups[0].char, right%f.every == 0
+		if right > 0 && right%f.every == 0 {
+			out = append(out, f.groups[0].char)
+		}
+		return out
 	}
-	for _, g := range f.groups {
-		if g.position == right {
-			return g.char, true
+	for i := len(f.groups) - 1; i >= 0; i-- { // they were found from the right
+		if f.groups[i].position == right {
+			out = append(out, f.groups[i].char)
 		}
 	}
-	return 0, false
+	return out
 }
 
 func ordinalSuffix(digits string) string {
@@ -252,6 +255,7 @@ func (f *integerFormat) parse(s string) (_ float64, ok bool, err error) {
 		s = s[:len(s)-2]
 	}
 	v, some := 0.0, false
+	s = strings.TrimLeft(s, " \t\r\n")
 	negative := strings.HasPrefix(s, "-")
 	for _, r := range strings.TrimPrefix(s, "-") {
 		switch {

@@ -258,7 +258,7 @@ func (e *Expr) run(ev *evaluator, ctx context.Context, input any, env *Env) (val
 	if ev.spent || ev.full {
 		return value{}, ev.refuel()
 	}
-	return unwrap(v, false), nil
+	return v, nil
 }
 
 // bindGlobals puts the caller's variables over the functions of the library.

@@ -6,10 +6,13 @@ import "github.com/flowstone-go/flow/internal/document"
 type contextNode struct{}
 
 func (contextNode) eval(_ *evaluator, _ *frame, ctx value) (value, error) {
+	if ctx.kind != array {
+		return ctx, nil
+	}
 	if l := ctx.list(); l != nil && l.outer {
 		return l.vals[0], nil
 	}
-	return ctx, nil
+	return unwrap(ctx, false), nil
 }
 
 // rootNode is $$.

@@ -260,10 +260,10 @@ func (n *inNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 		return booleanOf(false), nil
 	}
 	if r.kind != array {
-		return booleanOf(ev.equal(l, r)), nil
+		return booleanOf(ev.same(l, r)), nil
 	}
 	for i := range length(r) {
-		if ev.equal(l, item(r, i)) {
+		if !ev.spend(1) || ev.same(l, item(r, i)) {
 			return booleanOf(true), nil
 		}
 	}

@@ -109,7 +109,10 @@ func (p *pathNode) walk(ev *evaluator, fr *frame, cur value, i int, many bool) (
 			return cur, nil
 		}
 		if many && length(cur) == 0 {
-			return cur, nil
+			if s.cons || s.last {
+				return cur, nil
+			}
+			return value{}, nil // an empty array leads nowhere
 		}
 	}
 	return cur, nil

@@ -120,7 +120,7 @@ func (d *datePart) present(presentation string) error {
 		if d.min >= 0 && d.format.mandatory < min(d.min, maxWidth) {
 			d.format.mandatory = min(d.min, maxWidth)
 		}
-		if d.component == 'Y' || d.component == 'M' || d.component == 'D' {
+		if d.component == 'Y' {
 			if d.max >= 0 {
 				d.digits = d.max
 				d.format.mandatory = min(d.max, maxWidth)

@@ -78,13 +78,15 @@ func (p *pathNode) evalTuples(ev *evaluator, fr *frame, ctx value) (value, error
 	}
 	var st *stream
 	inner := p.items.enter(ev, fr, tuple{})
-	for i, s := range p.steps {
-		if st == nil && s.tuple {
+	binding := false
+	for _, s := range p.steps {
+		binding = binding || s.tuple
+		if st == nil && binding && !s.cons { // an array written first binds nothing
 			st = &stream{}
 			for _, e := range items {
 				st.items = append(st.items, tuple{at: e})
 			}
-			if s.terms != nil { // sorted values first, then numbered
+			if s.tuple && s.terms != nil { // sorted values first, then numbered
 				sorted, err := s.sort(ev, inner, listOf(&list{vals: items}), true)
 				if err != nil {
 					return value{}, err
@@ -110,7 +112,7 @@ func (p *pathNode) evalTuples(ev *evaluator, fr *frame, ctx value) (value, error
 		var v value
 		var err error
 		switch {
-		case s.cons && i == 0:
+		case s.cons:
 			v, err = s.node.eval(ev, inner, listOf(&list{vals: items}))
 		case s.terms != nil:
 			v, err = s.sortStep(ev, inner, listOf(&list{vals: items}), true)
@@ -121,10 +123,16 @@ func (p *pathNode) evalTuples(ev *evaluator, fr *frame, ctx value) (value, error
 			return value{}, err
 		}
 		if items = appendItems(nil, v); len(items) == 0 {
+			if s.cons && !s.tuple {
+				return p.finish(ev, fr, v) // as it was written
+			}
 			break
 		}
 	}
 	if st == nil { // nothing left before the first step that binds
+		if p.group != nil {
+			return p.group.byTuples(ev, fr, p.items, &stream{})
+		}
 		return p.finish(ev, fr, value{})
 	}
 	if p.yields && p.group == nil {
