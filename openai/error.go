@@ -56,6 +56,7 @@ var hints = []struct {
 	{"context window", model.ErrValidation, model.ErrContextTooLong},
 	{"exceeds the available context size", model.ErrValidation, model.ErrContextTooLong},
 	{"prompt is too long", model.ErrValidation, model.ErrContextTooLong},
+	{"does not support tools", model.ErrValidation, model.ErrUnsupported}, // Ollama
 }
 
 var errCut = errors.New("the connection was closed before the answer was complete")
@@ -83,8 +84,10 @@ func failure(ctx context.Context, raw *http.Response, err error) error {
 		e.Message = "the answer cannot be read: " + err.Error()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		name(e, model.ErrTimeout)
+		e.Message = err.Error()
 	default:
 		name(e, model.ErrUnavailable)
+		e.Message = err.Error()
 	}
 	return e
 }

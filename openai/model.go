@@ -122,7 +122,7 @@ func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Respon
 	var raw *http.Response
 	out, err := m.client.New(ctx, *params, option.WithMaxRetries(0), option.WithResponseInto(&raw))
 	if err != nil {
-		return nil, failure(ctx, raw, err)
+		return nil, m.cured(failure(ctx, raw, err), params.Model)
 	}
 	return response(out, params.Model, req)
 }
@@ -158,7 +158,7 @@ func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.
 		}
 		if err := stream.Err(); err != nil {
 			if raw == nil || raw.StatusCode != http.StatusOK {
-				yield(model.Event{}, failure(ctx, raw, err))
+				yield(model.Event{}, m.cured(failure(ctx, raw, err), params.Model))
 			} else {
 				yield(model.Event{}, brokenStream(ctx, raw, err))
 			}
