@@ -2,11 +2,12 @@ package flow
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/flowstone-go/flow/internal/machine"
 	"github.com/flowstone-go/flow/internal/path"
+	"github.com/flowstone-go/flow/internal/treap"
 )
 
 // The data-flow check: Build follows what is known of the document along every
@@ -23,101 +24,119 @@ type lowered struct {
 	writes [][]*reference
 }
 
-// knowledge is what is known where a state is entered.
-type knowledge struct {
-	doc  *shape
-	vars map[string]variable
-}
-
-type variable struct {
-	typ   reflect.Type
-	maybe bool
-}
-
-func (k knowledge) join(o knowledge) knowledge {
-	if k.doc == nil {
-		return o
-	}
-	if o.doc == nil {
-		return k
-	}
-	out := knowledge{doc: k.doc.join(o.doc), vars: map[string]variable{}}
-	for name, v := range k.vars {
-		w, ok := o.vars[name]
-		v.maybe = v.maybe || !ok || w.maybe
-		out.vars[name] = v
-	}
-	for name, w := range o.vars {
-		if _, ok := k.vars[name]; !ok {
-			w.maybe = true
-			out.vars[name] = w
-		}
-	}
-	return out
-}
-
-func (k knowledge) equal(o knowledge) bool {
-	if k.doc == nil || o.doc == nil {
-		return k.doc == o.doc
-	}
-	return k.doc.equal(o.doc) && maps.Equal(k.vars, o.vars)
-}
-
 // checker follows the data through a machine.
 type checker struct {
 	nodes    map[*machine.State]*lowered
 	problems []problem
 	quiet    bool // while a fixpoint is sought
 	shapes   map[string]*shape
+	followed map[*machine.Scope]*following
+	visits   int // of states
+	most     int // visits that are made
+}
+
+// following is what following a scope came to.
+type following struct {
+	start, end knowledge
+	in         []knowledge // of each state
+	out        [][]edge    // of each state
 }
 
 // scope follows a scope from what is known at its start and gives what is
-// known at its end; a nil doc where it never ends. States stand in the order of
-// the source, so that going over them in that order until nothing changes takes
-// few rounds.
+// known at its end; a nil doc where it never ends.
 func (c *checker) scope(sc *machine.Scope, start knowledge) knowledge {
-	in := make([]knowledge, len(sc.States))
-	out := make([][]edge, len(sc.States)) // as of the last change of what is known
-	stale := make([]bool, len(sc.States))
-	in[sc.Start], stale[sc.Start] = start, true
+	f := c.followed[sc]
+	if f == nil || !f.start.equal(start) {
+		f = c.follow(sc, start)
+		c.followed[sc] = f
+	}
+	if !c.quiet {
+		for i, st := range sc.States {
+			if f.in[i].doc != nil { // something known leads here
+				c.shapes[st.Path] = f.in[i].doc
+				c.state(st, f.in[i])
+			}
+		}
+	}
+	return f.end
+}
+
+// follow goes over the states of a scope until nothing changes: in the order of
+// the source, in which what is known mostly moves on, then along the jumps back,
+// and so on. Few rounds do, however loops stand in each other.
+func (c *checker) follow(sc *machine.Scope, start knowledge) *following {
+	n := len(sc.States)
+	f := &following{start: start, in: make([]knowledge, n), out: make([][]edge, n)}
+	stale, left := make([]bool, n), 1
+	f.in[sc.Start], stale[sc.Start] = start, true
 	quiet := c.quiet
 	c.quiet = true
-	for again := true; again; {
-		again = false
-		for i, st := range sc.States {
-			if !stale[i] {
+	visit := func(i int) {
+		if !stale[i] || c.visits >= c.most {
+			return
+		}
+		stale[i] = false
+		left--
+		c.visits++
+		f.out[i] = c.state(sc.States[i], f.in[i])
+		for _, e := range f.out[i] {
+			if e.to == machine.End {
 				continue
 			}
-			stale[i] = false
-			out[i] = c.state(st, in[i])
-			for _, e := range out[i] {
-				if e.to == machine.End {
-					continue
-				}
-				if joined := in[e.to].join(e.out); !joined.equal(in[e.to]) {
-					in[e.to], stale[e.to] = joined, true
-					again = again || int(e.to) <= i
+			if joined := f.in[e.to].join(e.out); !joined.equal(f.in[e.to]) {
+				f.in[e.to] = joined
+				if !stale[e.to] {
+					stale[e.to] = true
+					left++
 				}
 			}
+		}
+	}
+	var back []int
+	for left > 0 && c.visits < c.most {
+		for i := range n {
+			visit(i)
+		}
+		if left > 0 && back == nil {
+			back = backward(sc)
+		}
+		for _, i := range back {
+			visit(i)
 		}
 	}
 	c.quiet = quiet
-	var end knowledge
-	for i, st := range sc.States {
-		if in[i].doc == nil {
-			continue // nothing known leads here
-		}
-		if !quiet { // or scopes within scopes would be followed twice at each level
-			c.shapes[st.Path] = in[i].doc
-			out[i] = c.state(st, in[i])
-		}
-		for _, e := range out[i] {
+	for _, edges := range f.out {
+		for _, e := range edges {
 			if e.to == machine.End {
-				end = end.join(e.out)
+				f.end = f.end.join(e.out)
 			}
 		}
 	}
-	return end
+	return f
+}
+
+// backward is an order of the states of a scope in which jumps back lead on:
+// each chain of them from the last state that is not in it yet.
+func backward(sc *machine.Scope) []int {
+	n := len(sc.States)
+	order, seen := make([]int, 0, n), make([]bool, n)
+	var chain func(i int)
+	chain = func(i int) {
+		seen[i] = true
+		for _, to := range exits(sc.States[i]) {
+			if to != machine.End && !seen[to] {
+				chain(int(to))
+			}
+		}
+		order = append(order, i)
+	}
+	for i := n - 1; i >= 0; i-- {
+		if from := len(order); !seen[i] {
+			chain(i)
+			slices.Reverse(order[from:])
+		}
+	}
+	return order
 }
 
 // edge is a way out of a state with what is known on it.
@@ -180,7 +199,7 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 		if into := n.catches[i].into; into != nil {
 			if steps, ok := stepsOf(into); ok {
 				var wrong string
-				caught.doc, wrong = k.doc.set(steps, shapeOf(reflect.TypeFor[Failure]()), false, n.name)
+				caught.doc, wrong = k.doc.set(steps, shapeOf(reflect.TypeFor[Failure]()), false)
 				c.wrong(n, wrong, "On(…).Into("+into.String()+")", "")
 			}
 		}
@@ -222,7 +241,7 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 	}
 	root := k.doc
 	if r.source == fromVariable {
-		v, assigned := k.vars[r.name]
+		v, assigned := k.vars.Get(r.name)
 		switch {
 		case !assigned && !r.hasOr:
 			cure := "assign it before, or give the reference an Or"
@@ -257,8 +276,8 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 		}
 		c.wrong(n, f.never, what, cure)
 		return anyShape
-	case f.maybe != "" && !r.hasOr:
-		c.wrong(n, f.maybe, what, "give the reference an Or, or ask Present first")
+	case f.unsure() && !r.hasOr && !c.quiet:
+		c.wrong(n, f.maybe(steps), what, "give the reference an Or, or ask Present first")
 	}
 	if r.typ != nil {
 		if why := f.shape.misfit(r.typ); why != "" {
@@ -269,9 +288,9 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 	return f.shape
 }
 
-func sortedNames(vars map[string]variable) []string {
-	names := make([]string, 0, len(vars))
-	for name := range vars {
+func sortedNames(vars treap.Map[variable]) []string {
+	names := make([]string, 0, vars.Len())
+	for name := range vars.All() {
 		names = append(names, name)
 	}
 	return names
@@ -289,25 +308,22 @@ func (c *checker) write(n *lowered, doc, result *shape, into *reference) *shape 
 	case n.keeps:
 		return doc
 	case into == nil:
-		return result
+		return result.bounded()
 	}
 	steps, ok := stepsOf(into)
 	if !ok {
 		return anyShape
 	}
-	out, wrong := doc.set(steps, result, false, n.name)
+	out, wrong := doc.set(steps, result, false)
 	c.wrong(n, wrong, "Into("+into.String()+")", "")
 	return out
 }
 
-func (c *checker) assign(n *lowered, k knowledge) map[string]variable {
+func (c *checker) assign(n *lowered, k knowledge) treap.Map[variable] {
 	if len(n.spec.assign) == 0 {
 		return k.vars
 	}
-	vars := maps.Clone(k.vars)
-	if vars == nil {
-		vars = map[string]variable{}
-	}
+	vars := k.vars
 	for _, a := range n.spec.assign {
 		if a.ref == nil || a.problem != "" {
 			continue
@@ -315,11 +331,11 @@ func (c *checker) assign(n *lowered, k knowledge) map[string]variable {
 		for _, r := range a.export.refs {
 			c.read(n, r, k, "SetFrom")
 		}
-		old, has := k.vars[a.ref.name]
-		if has && old.typ != a.ref.typ {
+		old, has := k.vars.Get(a.ref.name)
+		if has && old.typ != a.ref.typ && old.typ.Kind() != reflect.Interface {
 			c.wrong(n, fmt.Sprintf("the variable holds a %v from before", old.typ), fmt.Sprintf("Assign of a %v to $%s", a.ref.typ, a.ref.name), "use another name")
 		}
-		vars[a.ref.name] = variable{typ: a.ref.typ}
+		vars = vars.With(a.ref.name, variable{typ: a.ref.typ})
 	}
 	return vars
 }
@@ -357,59 +373,6 @@ func (c *checker) condition(n *lowered, e exported, k knowledge) {
 	}
 }
 
-// narrow is what is known once a condition is known to hold, or not to.
-func narrow(e exported, holds bool, k knowledge) knowledge {
-	switch {
-	case e.op == "IsPresent" && holds:
-		return k.present(e.refs[0])
-	case e.op == "IsNull" && !holds && len(e.refs) == 1:
-		return k.nonNull(e.refs[0])
-	case e.op == "Not":
-		return narrow(e.parts[0], !holds, k)
-	case e.op == "And" && holds, e.op == "Or" && !holds:
-		for _, p := range e.parts {
-			k = narrow(p, holds, k)
-		}
-	}
-	return k
-}
-
-// nonNull is what is known once something at r is known not to be null.
-func (k knowledge) nonNull(r *reference) knowledge {
-	if r == nil || r.hasOr || r.source != fromDocument {
-		return k
-	}
-	if steps, ok := stepsOf(r); ok {
-		k.doc = k.doc.nonNull(steps)
-	}
-	return k
-}
-
-func (k knowledge) present(r *reference) knowledge {
-	if r == nil {
-		return k
-	}
-	steps, ok := stepsOf(r)
-	switch {
-	case !ok:
-	case r.source == fromDocument:
-		k.doc = k.doc.present(steps)
-	case r.source == fromVariable:
-		vars := maps.Clone(k.vars)
-		if vars == nil {
-			vars = map[string]variable{}
-		}
-		v, has := vars[r.name]
-		if !has {
-			v.typ = reflect.TypeFor[any]()
-		}
-		v.maybe = false
-		vars[r.name] = v
-		k.vars = vars
-	}
-	return k
-}
-
 // parallel follows the branches: the document after is that before with what
 // each has written.
 func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shape) *shape {
@@ -420,7 +383,7 @@ func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shap
 		doc := c.write(n, k.doc, shapeOf(n.out), n.into)
 		if steps, ok := stepsOf(n.transcript); ok {
 			var wrong string
-			doc, wrong = doc.set(steps, shapeOf(n.transcript.typ), false, n.name)
+			doc, wrong = doc.set(steps, shapeOf(n.transcript.typ), false)
 			c.wrong(n, wrong, "Transcript("+n.transcript.String()+")", "")
 		}
 		return doc
@@ -444,7 +407,7 @@ func (c *checker) parallel(n *lowered, st *machine.State, k knowledge, eff *shap
 				continue
 			}
 			var wrong string
-			doc, wrong = doc.set(steps, f.shape, f.maybe != "", n.name)
+			doc, wrong = doc.set(steps, f.shape, f.unsure())
 			c.wrong(n, wrong, "Into("+r.String()+")", "")
 		}
 	}
@@ -464,14 +427,14 @@ func (c *checker) iterate(n *lowered, st *machine.State, k knowledge) *shape {
 	}
 	inner := knowledge{doc: item, vars: k.vars}
 	if it.itemAt != nil {
-		doc := &shape{kind: objectShape, fields: map[string]member{}}
+		doc := emptyObject
 		if steps, ok := stepsOf(it.itemAt); ok {
-			doc, _ = doc.set(steps, item, false, n.name)
+			doc, _ = doc.set(steps, item, false)
 		}
 		for _, r := range it.carried {
 			v := c.read(n, r, k, "Carry")
 			if steps, ok := stepsOf(r); ok && r.source == fromDocument {
-				doc, _ = doc.set(steps, v, false, n.name)
+				doc, _ = doc.set(steps, v, false)
 			}
 		}
 		inner.doc = doc
@@ -485,7 +448,7 @@ func (c *checker) iterate(n *lowered, st *machine.State, k knowledge) *shape {
 	out := c.write(n, k.doc, shapeOf(n.out), n.into)
 	if steps, ok := stepsOf(it.failures); ok {
 		var wrong string
-		out, wrong = out.set(steps, shapeOf(reflect.TypeFor[[]ItemFailure]()), false, n.name)
+		out, wrong = out.set(steps, shapeOf(reflect.TypeFor[[]ItemFailure]()), false)
 		c.wrong(n, wrong, "Tolerate("+it.failures.String()+")", "")
 	}
 	return out
@@ -502,10 +465,23 @@ func (c *checker) streamed(n *lowered, st *machine.State, k knowledge) {
 	}
 }
 
+// maxVisits is how many visits of states the check of the data makes, beyond
+// those that every flow needs: some seconds' worth.
+const maxVisits = 500_000
+
 // checkData follows the data of a flow whose structure is sound.
 func (d *definition) checkData(c *compiler) {
-	ch := &checker{nodes: c.nodes, shapes: map[string]*shape{}}
+	ch := &checker{
+		nodes: c.nodes, shapes: map[string]*shape{}, followed: map[*machine.Scope]*following{}, most: maxVisits + 20*len(c.nodes),
+	}
 	end := ch.scope(c.machine.Root, knowledge{doc: shapeOf(d.in)})
+	if ch.visits >= ch.most {
+		c.add(problem{
+			at: d.at, text: "its loops stand in each other so that its data can't be followed through them",
+			cure: "make parts of it flows of their own and Call them",
+		})
+		return
+	}
 	c.problems = append(c.problems, ch.problems...)
 	if end.doc != nil && len(ch.problems) == 0 {
 		if why := end.doc.misfit(d.out); why != "" {

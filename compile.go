@@ -17,7 +17,14 @@ type compiler struct {
 	problems []problem
 	paths    map[string]place // of the states; see declareState
 	open     []*definition    // flows being compiled, to find one that calls itself
+	declared int              // nodes that were met, as often as they stand somewhere
+	full     bool             // those are more than may be
 }
+
+// maxStates is how many states a flow may have. A node that stands in several
+// places is a state in each: in two branches of a node that itself stands in two
+// branches, and so on, it soon is more than memory holds.
+const maxStates = 100_000
 
 func (c *compiler) add(p problem) { c.problems = append(c.problems, p) }
 
@@ -56,6 +63,9 @@ func (c *compiler) scope(owner *machine.State, label, path string, nodes []Node)
 // source, so that a Goto may lead forward.
 func (b *scoping) declare(nodes []Node) {
 	for i, n := range nodes {
+		if b.full {
+			return
+		}
 		if isNil(n) {
 			b.add(b.nilNode(nodes, i))
 			continue
@@ -123,6 +133,14 @@ func (b *scoping) checkPath(s *spec, path string) {
 }
 
 func (b *scoping) declareState(s *spec) {
+	if b.declared++; b.declared > maxStates {
+		b.full = true
+		b.add(problem{
+			at: s.at, state: s.name, cure: "make what stands in many places a flow of its own, and run that from a Task",
+			text: fmt.Sprintf("the flow has more than %d states: a node that stands in several places is one in each", maxStates),
+		})
+		return
+	}
 	if first, twice := b.names[s.name]; twice {
 		b.add(problem{
 			at: s.at, state: s.name, cure: "names are unique within a flow, a branch or a Map",
@@ -130,7 +148,7 @@ func (b *scoping) declareState(s *spec) {
 		})
 		return
 	}
-	i := int32(len(b.scope.States)) //nolint:gosec // bounded by the source
+	i := int32(len(b.scope.States)) //nolint:gosec // bounded by maxStates
 	b.names[s.name] = i
 	st := &machine.State{Name: s.name, Path: b.path + s.name, Kind: s.kind, Scope: b.scope, Index: i, Next: machine.End}
 	b.scope.States = append(b.scope.States, st)
@@ -416,6 +434,9 @@ func (b *scoping) parallel(s *spec, st *machine.State) {
 			prefix += label + "/"
 		}
 		k.Branches = append(k.Branches, b.compiler.scope(st, label, prefix, nodes))
+		if b.full {
+			return
+		}
 		writesOf(nodes, nil, &writes[i])
 	}
 	st.Fork = k

@@ -160,9 +160,9 @@ func (c *checker) partShape(n *lowered, v any, k knowledge, what string) *shape 
 	case AnyRef:
 		return c.read(n, refOf(v), k, what)
 	case Parts:
-		o := &shape{kind: objectShape, fields: map[string]member{}}
+		o := emptyObject
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			o.fields[name] = member{shape: c.partShape(n, v[name], k, what), writer: n.name}
+			o = o.with(name, member{shape: c.partShape(n, v[name], k, what)})
 		}
 		return o
 	case []any:
@@ -173,7 +173,7 @@ func (c *checker) partShape(n *lowered, v any, k knowledge, what string) *shape 
 		if elem == nil {
 			elem = anyShape
 		}
-		return &shape{kind: arrayShape, elem: elem}
+		return arrayOf(elem, 0, false, false)
 	case nil:
 		return anyShape
 	}

@@ -3,13 +3,14 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/path"
+	"github.com/flowstone-go/flow/internal/treap"
 )
 
 // shape is what Build knows of a document at one point of a flow. It is
@@ -17,12 +18,13 @@ import (
 type shape struct {
 	kind   shapeKind
 	goType reflect.Type      // goShape
-	fields map[string]member // objectShape
+	fields treap.Map[member] // objectShape
 	open   bool              // objectShape: there may be others
 	elem   *shape            // arrayShape
 	least  int               // arrayShape: it has so many elements at least
 	fixed  bool              // arrayShape: and no more
 	null   bool              // it may be null
+	depth  int               // how deep objects and arrays stand in each other, as far as is known
 }
 
 type shapeKind uint8
@@ -36,15 +38,82 @@ const (
 
 // member is a field of an object.
 type member struct {
-	shape  *shape
-	maybe  bool // it may be missing
-	writer string
+	shape *shape
+	maybe bool // it may be missing
 }
 
-var anyShape = &shape{}
+// Join is the field where one or the other holds.
+func (m member) Join(o member) member { return member{m.shape.join(o.shape), m.maybe || o.maybe} }
+
+// Maybe is the field where it may be missing.
+func (m member) Maybe() member { return member{m.shape, true} }
+
+// Same tells that two say the same.
+func (m member) Same(o member) bool { return m.maybe == o.maybe && m.shape.equal(o.shape) }
+
+// Weight is the number of shapes in it.
+func (m member) Weight() int { return m.shape.weight() }
+
+// deepest and heaviest bound what is followed of a document: a loop that puts
+// the document into itself makes it deeper each time, one that does so twice
+// doubles it.
+const deepest, heaviest = 50, 100_000
+
+// bounded is the shape, or anything where that is too much to follow.
+func (s *shape) bounded() *shape {
+	if s.depth > deepest || s.weight() > heaviest {
+		return anyShape
+	}
+	return s
+}
+
+func (s *shape) weight() int {
+	if s.elem != nil {
+		return 1 + s.elem.weight()
+	}
+	return 1 + s.fields.Weight()
+}
+
+// objectOf is the shape of an object of these fields.
+func objectOf(fields treap.Map[member], open, null bool, depth int) *shape {
+	return &shape{kind: objectShape, fields: fields, open: open, null: null, depth: depth}
+}
+
+// arrayOf is the shape of an array of such elements, at least so many of them.
+func arrayOf(elem *shape, least int, fixed, null bool) *shape {
+	return &shape{kind: arrayShape, elem: elem, least: least, fixed: fixed, null: null, depth: elem.depth + 1}
+}
+
+// with is the object with one field set; then it is not null.
+func (s *shape) with(name string, m member) *shape {
+	fields := s.fields.With(name, m)
+	depth := max(s.depth, m.shape.depth+1)
+	if fields == s.fields && depth == s.depth && !s.null {
+		return s
+	}
+	return objectOf(fields, s.open, false, depth)
+}
+
+var (
+	anyShape    = &shape{}
+	emptyObject = &shape{kind: objectShape, depth: 1}
+	openObject  = &shape{kind: objectShape, depth: 1, open: true}
+)
+
+// typeShapes are the shapes of Go types, openShapes those one level deep: each
+// is made once, so that what has not changed is the same shape.
+var typeShapes, openShapes sync.Map
 
 // shapeOf is the shape of a Go type.
 func shapeOf(t reflect.Type) *shape {
+	if known, ok := typeShapes.Load(t); ok {
+		return known.(*shape) //nolint:forcetypeassert // nothing else is there
+	}
+	known, _ := typeShapes.LoadOrStore(t, newShapeOf(t))
+	return known.(*shape) //nolint:forcetypeassert // nothing else is there
+}
+
+func newShapeOf(t reflect.Type) *shape {
 	null := false
 	for t != nil && t.Kind() == reflect.Pointer {
 		t, null = t.Elem(), true
@@ -58,26 +127,38 @@ func shapeOf(t reflect.Type) *shape {
 // opened is the shape as an object or array one level deep; s itself where it
 // is neither.
 func (s *shape) opened() *shape {
-	if s.kind != goShape || document.WritesItself(s.goType) {
+	if s.kind != goShape {
+		return s
+	}
+	if known, ok := openShapes.Load(s.goType); ok {
+		return known.(*shape) //nolint:forcetypeassert // nothing else is there
+	}
+	known, _ := openShapes.LoadOrStore(s.goType, s.openType())
+	return known.(*shape) //nolint:forcetypeassert // nothing else is there
+}
+
+// openType makes what opened gives.
+func (s *shape) openType() *shape {
+	if document.WritesItself(s.goType) {
 		return s
 	}
 	switch s.goType.Kind() {
 	case reflect.Struct:
-		o := &shape{kind: objectShape, fields: map[string]member{}}
+		o := emptyObject
 		for _, name := range document.FieldNames(s.goType) {
 			ft, always, _ := document.FieldType(s.goType, name)
-			o.fields[name] = member{shape: shapeOf(ft), maybe: !always}
+			o = o.with(name, member{shape: shapeOf(ft), maybe: !always})
 		}
 		return o
 	case reflect.Map:
-		return &shape{kind: objectShape, fields: map[string]member{}, open: true}
+		return openObject
 	case reflect.Slice, reflect.Array:
 		if s.goType.Elem().Kind() != reflect.Uint8 {
-			o := &shape{kind: arrayShape, elem: shapeOf(s.goType.Elem())}
-			if s.goType.Kind() == reflect.Array {
-				o.least, o.fixed = s.goType.Len(), true
+			least, fixed := 0, s.goType.Kind() == reflect.Array
+			if fixed {
+				least = s.goType.Len()
 			}
-			return o
+			return arrayOf(shapeOf(s.goType.Elem()), least, fixed, false)
 		}
 	}
 	return s
@@ -128,45 +209,65 @@ func jsonKindOf(t reflect.Type) document.Kind {
 type found struct {
 	shape *shape
 	never string // why there is nothing there, in any execution
-	maybe string // why there may be nothing there
 	names []string
+	// missing and null are up to which step something may be missing, or be null;
+	// 0 is not at all. What stands further on is what counts.
+	missing, null int
 }
+
+// maybe says why there may be nothing there; empty where there is something.
+func (f *found) maybe(steps []path.Step) string {
+	switch {
+	case f.missing > f.null:
+		return pathText(steps[:f.missing]) + " may be missing"
+	case f.null > 0:
+		return pathText(steps[:f.null]) + " may be null"
+	}
+	return ""
+}
+
+// unsure tells whether there may be nothing there.
+func (f *found) unsure() bool { return f.missing > 0 || f.null > 0 }
 
 // at reads a path.
 func (s *shape) at(steps []path.Step) found {
 	f := found{shape: s}
+	never := func(format string, args ...any) found {
+		return found{shape: anyShape, never: fmt.Sprintf(format, args...)}
+	}
 	for i, step := range steps {
-		where := pathText(steps[:i])
 		o := f.shape.opened()
 		if f.shape.null && i > 0 { // a pointer as the whole document is taken to be one to something
-			f.maybe = where + " may be null"
+			f.null = i
 		}
 		switch {
 		case o.kind == unknownShape || o.kind == goShape && o.jsonKind() == document.Invalid:
 			return found{shape: anyShape}
 		case step.IsIndex && o.kind == arrayShape:
-			f = found{shape: o.elem, maybe: f.maybe}
+			f.shape = o.elem
 			switch {
 			case step.Index < o.least:
 			case o.fixed:
-				return found{shape: anyShape, never: fmt.Sprintf("%s has %d elements only", where, o.least)}
+				return never("%s has %d elements only", pathText(steps[:i]), o.least)
 			} // how long a slice is, only the run knows
 		case step.IsIndex:
-			return found{shape: anyShape, never: fmt.Sprintf("%s is %s, not an array", where, o)}
+			return never("%s is %s, not an array", pathText(steps[:i]), o)
 		case o.kind == objectShape:
-			m, ok := o.fields[step.Name]
+			m, ok := o.fields.Get(step.Name)
 			if !ok && !o.open {
-				return found{shape: anyShape, never: fmt.Sprintf("%s has no %q", where, step.Name), names: o.names()}
+				f = never("%s has no %q", pathText(steps[:i]), step.Name)
+				f.names = o.names()
+				return f
 			}
 			if !ok {
 				return found{shape: anyShape}
 			}
 			f.shape = m.shape
 			if m.maybe {
-				f.maybe = fmt.Sprintf("%s may be missing", pathText(steps[:i+1]))
+				f.missing = i + 1
 			}
 		default:
-			return found{shape: anyShape, never: fmt.Sprintf("%s is %s, which has no %q", where, o, step.Name)}
+			return never("%s is %s, which has no %q", pathText(steps[:i]), o, step.Name)
 		}
 	}
 	return f
@@ -186,14 +287,14 @@ func pathText(steps []path.Step) string {
 }
 
 // set writes a path. wrong says why that fails in every execution.
-func (s *shape) set(steps []path.Step, v *shape, maybe bool, writer string) (out *shape, wrong string) {
-	if out, wrong = s.setBelow(steps, 0, v, maybe, writer); wrong != "" {
+func (s *shape) set(steps []path.Step, v *shape, maybe bool) (out *shape, wrong string) {
+	if out, wrong = s.setBelow(steps, 0, v, maybe); wrong != "" {
 		return s, wrong // it stays as known, so that a loop still shows what is wrong
 	}
-	return out, ""
+	return out.bounded(), ""
 }
 
-func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer string) (out *shape, wrong string) {
+func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool) (out *shape, wrong string) {
 	if i == len(steps) {
 		return v, ""
 	}
@@ -212,33 +313,29 @@ func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool, writer 
 		if o.fixed && step.Index >= o.least {
 			return anyShape, fmt.Sprintf("%s has %d elements only", pathText(steps[:i]), o.least)
 		}
-		return &shape{kind: arrayShape, elem: anyShape, least: o.least, fixed: o.fixed}, ""
+		return arrayOf(anyShape, o.least, o.fixed, false), ""
 	}
 	if o.kind != objectShape {
 		return anyShape, fmt.Sprintf("%s is %s, which nothing can be put into", pathText(steps[:i]), o)
 	}
-	old, has := o.fields[step.Name]
+	old, has := o.fields.Get(step.Name)
 	below := old.shape
 	if !has {
-		below = &shape{kind: objectShape, fields: map[string]member{}}
-		if steps[min(i+1, len(steps)-1)].IsIndex && i+1 < len(steps) {
-			below = &shape{kind: arrayShape, elem: anyShape, least: steps[i+1].Index + 1}
+		below = emptyObject
+		if i+1 < len(steps) && steps[i+1].IsIndex {
+			below = arrayOf(anyShape, steps[i+1].Index+1, false, false)
 		}
 	}
-	inner, wrong := below.setBelow(steps, i+1, v, maybe, writer)
-	if maybe && !has && o.open {
-		return o, wrong // it may be there from elsewhere, and hold anything
+	inner, wrong := below.setBelow(steps, i+1, v, maybe)
+	switch {
+	case !maybe:
+		return o.with(step.Name, member{shape: inner}), wrong
+	case has:
+		return o.with(step.Name, member{shape: old.shape.join(inner), maybe: old.maybe}), wrong
+	case o.open: // it may be there from elsewhere, and hold anything
+		return o, wrong
 	}
-	c := &shape{kind: objectShape, fields: maps.Clone(o.fields), open: o.open}
-	m := member{shape: inner, writer: writer}
-	if maybe {
-		m.maybe = !has || old.maybe
-		if has {
-			m.shape = old.shape.join(inner)
-		}
-	}
-	c.fields[step.Name] = m
-	return c, wrong
+	return o.with(step.Name, member{shape: inner, maybe: true}), wrong
 }
 
 // present is the shape where something is known to be at the path.
@@ -250,19 +347,15 @@ func (s *shape) present(steps []path.Step) *shape {
 	o := s.opened()
 	switch {
 	case steps[0].IsIndex && o.kind == arrayShape && !o.fixed:
-		return &shape{kind: arrayShape, elem: o.elem, least: max(o.least, steps[0].Index+1)}
+		return arrayOf(o.elem, max(o.least, steps[0].Index+1), false, false)
 	case o.kind != objectShape || steps[0].IsIndex:
 		return s
 	}
-	m, ok := o.fields[steps[0].Name]
+	m, ok := o.fields.Get(steps[0].Name)
 	if !ok {
-		m = member{shape: anyShape}
+		m.shape = anyShape
 	}
-	m.maybe = false
-	m.shape = m.shape.present(steps[1:])
-	c := &shape{kind: objectShape, fields: maps.Clone(o.fields), open: o.open}
-	c.fields[steps[0].Name] = m
-	return c
+	return o.with(steps[0].Name, member{shape: m.shape.present(steps[1:])})
 }
 
 // nonNull is the shape where what is at the path is known not to be null.
@@ -277,18 +370,16 @@ func (s *shape) nonNull(steps []path.Step) *shape {
 		return &c
 	}
 	o := s.opened()
-	m, ok := o.fields[steps[0].Name]
+	m, ok := o.fields.Get(steps[0].Name)
 	if !ok || steps[0].IsIndex {
 		return s
 	}
 	m.shape = m.shape.nonNull(steps[1:])
-	c := *o
-	c.fields = maps.Clone(o.fields)
-	c.fields[steps[0].Name] = m
-	return &c
+	return o.with(steps[0].Name, m)
 }
 
-// join is the shape of a document that may have come by either way.
+// join is the shape of a document that may have come by either way; s itself
+// where t tells nothing new.
 func (s *shape) join(t *shape) *shape {
 	switch {
 	case s == nil:
@@ -296,51 +387,32 @@ func (s *shape) join(t *shape) *shape {
 	case t == nil || s.equal(t):
 		return s
 	case s.kind == goShape && t.kind == goShape && s.goType == t.goType: // one of them may be null
-		return &shape{kind: goShape, goType: s.goType, null: true}
+		return shapeOf(reflect.PointerTo(s.goType))
 	}
 	a, b := s.opened(), t.opened()
+	null := s.null || t.null
 	switch {
 	case a.kind == objectShape && b.kind == objectShape:
-		out := &shape{kind: objectShape, fields: map[string]member{}, open: a.open || b.open, null: s.null || t.null}
-		for name, m := range a.fields {
-			n, ok := b.fields[name]
-			switch {
-			case !ok && b.open: // it may be there, and hold anything
-				continue
-			case !ok:
-				m.maybe = true
-				out.fields[name] = m
-				continue
-			}
-			out.fields[name] = member{shape: m.shape.join(n.shape), maybe: m.maybe || n.maybe, writer: m.writer}
+		fields := a.fields.Join(b.fields, a.open, b.open)
+		if fields == a.fields && (a.open || !b.open) && null == a.null && a.depth >= b.depth {
+			return a
 		}
-		for name, n := range b.fields {
-			if _, ok := a.fields[name]; !ok && !a.open {
-				n.maybe = true
-				out.fields[name] = n
-			}
-		}
-		return out
+		return objectOf(fields, a.open || b.open, null, max(a.depth, b.depth))
 	case a.kind == arrayShape && b.kind == arrayShape:
-		return &shape{kind: arrayShape, elem: a.elem.join(b.elem), least: min(a.least, b.least), fixed: a.fixed && b.fixed && a.least == b.least, null: s.null || t.null}
+		return arrayOf(a.elem.join(b.elem), min(a.least, b.least), a.fixed && b.fixed && a.least == b.least, null)
 	}
 	return anyShape
 }
 
+// equal tells that two shapes say the same.
 func (s *shape) equal(t *shape) bool {
 	if s == t {
 		return true
 	}
-	if s.kind != t.kind || s.goType != t.goType || s.open != t.open || s.null != t.null || s.least != t.least || s.fixed != t.fixed || len(s.fields) != len(t.fields) {
+	if s.kind != t.kind || s.goType != t.goType || s.open != t.open || s.null != t.null || s.least != t.least || s.fixed != t.fixed {
 		return false
 	}
-	for name, m := range s.fields {
-		n, ok := t.fields[name]
-		if !ok || m.maybe != n.maybe || !m.shape.equal(n.shape) {
-			return false
-		}
-	}
-	return s.elem == nil || s.elem.equal(t.elem)
+	return s.fields.Same(t.fields) && (s.elem == nil || s.elem.equal(t.elem))
 }
 
 // misfit says why a document of this shape can't be read as a Go type in any
@@ -366,8 +438,8 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 	case o.kind == arrayShape && wants == document.Array:
 		return o.elem.misfitAt(t.Elem(), at+"[…]", append(seen, t))
 	case o.kind == objectShape && t.Kind() == reflect.Map:
-		for _, field := range o.names() {
-			if m := o.fields[field]; !m.maybe {
+		for field, m := range o.fields.All() {
+			if !m.maybe {
 				if why := m.shape.misfitAt(t.Elem(), at+"."+field, append(seen, t)); why != "" {
 					return why
 				}
@@ -376,7 +448,7 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 	case o.kind == objectShape && t.Kind() == reflect.Struct:
 		for _, field := range document.FieldNames(t) {
 			ft, always, _ := document.FieldType(t, field)
-			m, ok := o.fields[field]
+			m, ok := o.fields.Get(field)
 			if !ok {
 				if o.open || !always || ft.Kind() == reflect.Pointer || ft.Kind() == reflect.Interface || o.hasFold(field) {
 					continue
@@ -397,7 +469,7 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 
 // hasFold tells whether encoding/json would find the field in another case.
 func (s *shape) hasFold(name string) bool {
-	for n := range s.fields {
+	for n := range s.fields.All() {
 		if strings.EqualFold(n, name) {
 			return true
 		}
@@ -407,7 +479,13 @@ func (s *shape) hasFold(name string) bool {
 
 func name(at string) string { return "$" + at }
 
-func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.fields)) }
+func (s *shape) names() []string {
+	names := make([]string, 0, s.fields.Len())
+	for n := range s.fields.All() {
+		names = append(names, n)
+	}
+	return names
+}
 
 // String describes the shape in a few words.
 func (s *shape) String() string {
@@ -430,9 +508,8 @@ func (s *shape) describe() string {
 	case arrayShape:
 		return "[" + s.elem.describe() + "]"
 	case objectShape:
-		parts := make([]string, 0, len(s.fields)+1)
-		for _, n := range s.names() {
-			m := s.fields[n]
+		parts := make([]string, 0, s.fields.Len()+1)
+		for n, m := range s.fields.All() {
 			mark := ""
 			if m.maybe {
 				mark = "?"
