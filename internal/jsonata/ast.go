@@ -31,13 +31,14 @@ const (
 	astTransform
 	astSort
 	astOperator // and, or, in: a name where an operand is expected
+	astEnd      // the end of the text where an operand is expected
 )
 
 // typeNames are the names by which error tokens speak of nodes.
 var typeNames = [...]string{
 	"string", "number", "value", "name", "variable", "regex", "wildcard", "descendant", "parent", "path", "binary",
 	"unary", "unary", "unary", "function", "partial", "operator", "lambda", "condition", "condition", "condition", "block", "bind",
-	"apply", "transform", "sort", "operator",
+	"apply", "transform", "sort", "operator", "end",
 }
 
 // ast is a node of the syntax tree. The parser fills the first part, [shape]

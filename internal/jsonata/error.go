@@ -71,6 +71,8 @@ type fault struct {
 	extra    string
 	hasToken bool
 	hasPos   bool
+
+	bareToken bool // the token is a number, true, false or null
 }
 
 // Error gives the text as far as it is known.
@@ -154,6 +156,9 @@ func fill(template string, f *fault) string {
 func (f *fault) field(name string) (any, bool) {
 	switch name {
 	case "token":
+		if f.bareToken {
+			return fragment(f.Token), true
+		}
 		return f.Token, f.hasToken
 	case "index":
 		return f.index, true

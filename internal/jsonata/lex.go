@@ -175,7 +175,7 @@ func (l *lexer) number() (token, error) {
 	digits := l.src[start:l.pos]
 	f, _ := strconv.ParseFloat(digits, 64)
 	if math.IsInf(f, 0) {
-		return token{}, syntaxError("S0102", l.pos, digits)
+		return token{}, syntaxError("S0102", start, digits)
 	}
 	return token{kind: tokenNumber, text: digits, num: f, pos: l.pos}, nil
 }

@@ -1,8 +1,9 @@
 package jsonata
 
 import (
-	"strconv"
 	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
 )
 
 // maxNesting bounds how deep brackets and operators may be nested in an
@@ -59,7 +60,7 @@ func (a *arena) parse(src string, newer bool) (tree *ast, halves bool, err error
 		return nil, false, err
 	}
 	if p.tok.kind != tokenEnd {
-		return nil, false, syntaxError("S0201", p.tok.pos, p.tok.text)
+		return nil, false, p.unexpected("S0201")
 	}
 	return tree, p.halves, nil
 }
@@ -82,14 +83,26 @@ func (p *parser) expect(op string, infix bool) error {
 		if p.tok.kind == tokenEnd {
 			code = "S0203"
 		}
-		f := syntaxError(code, p.tok.pos, p.tok.text)
+		f := p.unexpected(code)
 		f.value = op
-		if p.tok.kind == tokenEnd {
-			f.Token = "(end)"
-		}
 		return f
 	}
 	return p.read(infix)
+}
+
+// unexpected is an error about the token that stands here, which messages
+// show as the value it is.
+func (p *parser) unexpected(code string) *fault {
+	f := syntaxError(code, p.tok.pos, p.tok.text)
+	switch p.tok.kind {
+	case tokenEnd:
+		f.Token = "(end)"
+	case tokenNumber:
+		f.Token, f.bareToken = document.Text(p.tok.num), true
+	case tokenValue:
+		f.bareToken = true
+	}
+	return f
 }
 
 func (p *parser) power() int {
@@ -143,8 +156,8 @@ func tooNested(pos int) error {
 func (p *parser) operand(tok token) (*ast, error) {
 	n := ast{pos: tok.pos, value: tok.text}
 	switch tok.kind {
-	case tokenEnd:
-		return nil, syntaxError("S0207", tok.pos, "(end)")
+	case tokenEnd: // an error once it is known that nothing else is missing
+		n.typ, n.value = astEnd, "(end)"
 	case tokenName:
 		n.typ = astName
 	case tokenVariable:
@@ -413,7 +426,7 @@ func (p *parser) lambda(n *ast) error {
 	for i, arg := range n.list {
 		if arg.typ != astVariable {
 			f := syntaxError("S0208", arg.pos, arg.value)
-			f.value = strconv.Itoa(i + 1)
+			f.value = float64(i + 1)
 			return f
 		}
 	}

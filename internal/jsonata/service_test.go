@@ -147,6 +147,12 @@ func TestErrors(t *testing.T) {
 		{`-{"a": 1}`, jsonata.Error{Kind: jsonata.Dynamic, Code: "D1002", Position: 1, Token: "-", Message: `Cannot negate a non-numeric value: {"a":1}`}},
 		{`(1`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0203", Position: 2, Token: "(end)", Message: `Expected ")" before end of expression`}},
 		{`[1}`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0202", Position: 3, Token: "}", Message: `Expected "]", got "}"`}},
+		{`$sum(1 +`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0203", Position: 8, Token: "(end)", Message: `Expected ")" before end of expression`}},
+		{`$a@`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0214", Position: 3, Token: "@", Message: `The right side of "@" must be a variable name (start with $)`}},
+		{`[1 2]`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0202", Position: 4, Token: "2", Message: `Expected "]", got 2`}},
+		{`$a null`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0201", Position: 7, Token: "null", Message: `Syntax error: null`}},
+		{`1 + 1e400`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0102", Position: 4, Token: "1e400", Message: `Number out of range: "1e400"`}},
+		{`function($a, b) { 1 }`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0208", Position: 14, Token: "b", Message: `Parameter 2 of function definition must be a variable name (start with $)`}},
 		{`$x =`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0207", Position: 4, Token: "(end)", Message: `Unexpected end of expression`}},
 		{`a.1`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0213", Position: 3, Message: `The literal value 1 cannot be used as a step within a path expression`}},
 	} {

@@ -42,6 +42,8 @@ func (s *shaper) shapeNode(n *ast) (*ast, error) {
 		return s.binary(n)
 	case astName:
 		return s.node(ast{typ: astPath, pos: n.pos, list: []*ast{n}, keepSingleton: n.keepArray}), nil
+	case astEnd:
+		return nil, syntaxError("S0207", n.pos, n.value)
 	case astOperator: // and, or, in as names
 		n.typ = astName
 		return s.shapeNode(n)
