@@ -168,13 +168,12 @@ var stateTypes = map[machine.EventType]string{
 
 // workTypes are those that begin with the style of the work.
 var workTypes = map[machine.EventType]string{
-	machine.TaskScheduled:   "Scheduled",
-	machine.TaskStarted:     "Started",
-	machine.TaskSubmitted:   "Submitted",
-	machine.TaskSucceeded:   "Succeeded",
-	machine.TaskDidFail:     "Failed",
-	machine.TaskTimedOut:    "TimedOut",
-	machine.TaskStartFailed: "StartFailed",
+	machine.TaskScheduled: "Scheduled",
+	machine.TaskStarted:   "Started",
+	machine.TaskSubmitted: "Submitted",
+	machine.TaskSucceeded: "Succeeded",
+	machine.TaskDidFail:   "Failed",
+	machine.TaskTimedOut:  "TimedOut",
 }
 
 func typeName(m *machine.Event) string {

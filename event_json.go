@@ -59,7 +59,7 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		if err = payload(o, "output", m.Value); err == nil {
 			err = assignedVariables(o, m.Assigned())
 		}
-	case machine.TaskScheduled, machine.TaskStarted, machine.TaskSubmitted, machine.TaskSucceeded, machine.TaskDidFail, machine.TaskTimedOut, machine.TaskStartFailed:
+	case machine.TaskScheduled, machine.TaskStarted, machine.TaskSubmitted, machine.TaskSucceeded, machine.TaskDidFail, machine.TaskTimedOut:
 		return e.workDetails(key, o)
 	case machine.ForkStarted:
 		if m.State.Kind != machine.Map {

@@ -12,7 +12,8 @@ import (
 type MapRun struct {
 	// ARN names the run and Execution the execution that it is part of.
 	ARN, Execution string
-	// Status is Running, Succeeded or Failed.
+	// Status is Running, Succeeded, Failed or, where it was stopped with the state
+	// or the execution around it, Aborted.
 	Status Status
 	// Started and Stopped are when it began and ended; Stopped is zero while it
 	// runs.
@@ -25,7 +26,7 @@ type MapRun struct {
 	ToleratedFailurePercentage float64
 	// Items and Executions count the items and the child executions, of which
 	// each has one item or a batch. They are those at the end of the run: zero
-	// while it runs.
+	// while it runs, and where the whole execution was stopped.
 	Items, Executions MapRunCounts
 }
 
@@ -57,10 +58,22 @@ func (h *History) MapRuns() []MapRun {
 		}
 		r := &runs[at[e.Extra.Text]]
 		r.Status, r.Stopped = Failed, e.Time()
-		if e.Type == machine.MapRunSucceeded {
+		switch e.Type {
+		case machine.MapRunSucceeded:
 			r.Status = Succeeded
+		case machine.MapRunAborted:
+			r.Status = Aborted
+		default:
 		}
 		r.Executions, r.Items = MapRunCounts(m.Executions), MapRunCounts(m.Items)
+	}
+	// The history of an execution that was stopped tells nothing of what was at work.
+	if n := len(events); n > 0 && events[n-1].Type > machine.ExecutionStarted && events[n-1].Type <= machine.ExecutionTimedOut {
+		for i := range runs {
+			if runs[i].Status == Running {
+				runs[i].Status, runs[i].Stopped = Aborted, events[n-1].Time()
+			}
+		}
 	}
 	return runs
 }

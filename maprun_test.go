@@ -88,9 +88,19 @@ func TestMapRuns(t *testing.T) {
 
 func runMap(t *testing.T, fields, input string) *flow.History {
 	t.Helper()
-	f, err := flow.Parse([]byte(`{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, ` + fields + `,
+	return runAMap(t.Context(), t, `{`+mapState(fields)+`}`, input)
+}
+
+// mapState is the state M, a distributed Map.
+func mapState(fields string) string {
+	return `"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, ` + fields + `,
 		"ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Work", "States": {
-			"Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f", "Payload.$": "$"}, "End": true}}}}}}`))
+			"Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f", "Payload.$": "$"}, "End": true}}}}}`
+}
+
+func runAMap(ctx context.Context, t *testing.T, machine, input string) *flow.History {
+	t.Helper()
+	f, err := flow.Parse([]byte(machine))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +129,55 @@ func runMap(t *testing.T, fields, input string) *flow.History {
 		t.Fatal(err)
 	}
 	var h flow.History
-	_, _ = f.Run(t.Context(), in, flow.Resources(r), flow.Record(&h), flow.Store(&flow.MemoryStorage{})) // the run tells
+	_, _ = f.Run(ctx, in, flow.Resources(r), flow.Record(&h), flow.Store(&flow.MemoryStorage{})) // the run tells
 	return &h
+}
+
+// A run that is stopped from outside has ended too.
+func TestMapRunsThatAreStopped(t *testing.T) {
+	t.Parallel()
+	beside := `{"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
+		{` + mapState(`"MaxConcurrency": 2`) + `},
+		{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 5, "Next": "F"}, "F": {"Type": "Fail", "Error": "Bad"}}}]}}}`
+	counts := flow.MapRunCounts{Succeeded: 1, Aborted: 2, Pending: 1, Total: 4}
+	for name, c := range map[string]struct {
+		machine string
+		within  time.Duration
+		trail   string
+		want    flow.MapRun
+	}{
+		"by a branch beside it": {
+			beside, time.Hour,
+			"ExecutionStarted<0 ParallelStateEntered<0 ParallelStateStarted<2 MapStateEntered<3 MapStateStarted<4 MapRunStarted<5 " +
+				"WaitStateEntered<3 WaitStateExited<7 FailStateEntered<8 MapRunAborted<9 MapStateAborted<9 ParallelStateFailed<9 ExecutionFailed<12",
+			flow.MapRun{Status: flow.Aborted, MaxConcurrency: 2, Items: counts, Executions: counts},
+		},
+		"with its execution": {
+			`{` + mapState(`"MaxConcurrency": 2`) + `}`, 5 * time.Second,
+			"ExecutionStarted<0 MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 ExecutionAborted<0",
+			flow.MapRun{Status: flow.Aborted, MaxConcurrency: 2},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), c.within)
+				defer cancel()
+				h := runAMap(ctx, t, c.machine, `[1, "slow", "slow", 4]`)
+				runs := h.MapRuns()
+				if len(runs) != 1 || runs[0].Stopped.Sub(runs[0].Started) != 5*time.Second {
+					t.Fatalf("runs %+v", runs)
+				}
+				named := cmpopts.IgnoreFields(flow.MapRun{}, "ARN", "Execution", "Started", "Stopped")
+				if d := cmp.Diff(c.want, runs[0], named); d != "" {
+					t.Error(d)
+				}
+				if d := cmp.Diff(c.trail, trailOf(h)); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
 }
 
 func TestMapRunJSON(t *testing.T) {

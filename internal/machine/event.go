@@ -22,7 +22,6 @@ const (
 	TaskSucceeded
 	TaskDidFail
 	TaskTimedOut
-	TaskStartFailed
 	ForkStarted
 	ForkSucceeded
 	ForkFailed

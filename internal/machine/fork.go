@@ -213,6 +213,9 @@ func (c *Frame) Abort() {
 	switch s := c.Current(); s.Kind {
 	case Task, Wait, Parallel, Map:
 		if c.Phase != Entering {
+			if s.Kind == Map && s.Fork.Run != nil && c.Join != nil {
+				c.record(after, &Event{Type: MapRunAborted, State: s, Extra: &Extra{Text: c.Join.Run, Run: c.mapRun()}})
+			}
 			c.record(after, &Event{Type: StateAborted, State: s})
 		}
 	}
