@@ -52,6 +52,9 @@ func fnContains(ev *evaluator, args []value, _ value) (value, error) {
 	if token.kind != function {
 		return booleanOf(strings.Contains(s.str(), token.str())), nil
 	}
+	if r, ok := token.fn().made.(*regexNode); ok {
+		return booleanOf(r.re.MatchString(s.str())), nil
+	}
 	found := false
 	err := ev.find(token.fn(), s.str(), 1, func(match) error {
 		found = true

@@ -52,10 +52,13 @@ func (m *matches) call(ev *evaluator, _ []value, _ value) (value, error) {
 		}
 	}
 	if m.at >= len(m.found) {
+		if m.at > 0 && emptyAt(m.re, m.text, m.found[m.at-1][1], -1) {
+			return value{}, dynamic("D1004")
+		}
 		return value{}, nil
 	}
 	loc := m.found[m.at]
-	if loc[0] == loc[1] {
+	if m.at > 0 && (loc[0] == loc[1] || emptyAt(m.re, m.text, m.found[m.at-1][1], loc[0])) {
 		return value{}, dynamic("D1004")
 	}
 	next := &matches{re: m.re, text: m.text, found: m.found, ready: true, at: m.at + 1}
@@ -146,19 +149,22 @@ const matchItems = 8
 func (ev *evaluator) findRegex(re *regexp.Regexp, s string, limit int, each func(match) error) error {
 	most := int(min(ev.room, ev.expr.opts.Limits.Value)/(matchItems*itemBytes)) + 1
 	if limit >= 0 {
-		most = min(most, limit)
+		most = min(most, limit+1) // the one after the last is looked for as well
 	}
 	found := re.FindAllStringSubmatchIndex(s, most)
 	if err := ev.take(int64(matchItems * itemBytes * len(found))); err != nil {
 		return err
 	}
 	seen, seenUnits := 0, 0
-	for _, loc := range found {
+	for i, loc := range found {
 		if err := ev.tick(); err != nil {
 			return err
 		}
-		if loc[0] == loc[1] {
+		if loc[0] == loc[1] && (i > 0 || loc[1] < len(s)) {
 			return dynamic("D1004")
+		}
+		if i == limit {
+			break
 		}
 		seenUnits += units(s[seen:loc[0]])
 		seen = loc[0]
@@ -166,11 +172,27 @@ func (ev *evaluator) findRegex(re *regexp.Regexp, s string, limit int, each func
 		if err := each(m); err != nil {
 			return err
 		}
-	}
-	if limit < 0 && len(found) > 0 && found[len(found)-1][1] == len(s) && re.MatchString("") {
-		return dynamic("D1004") // it would match the empty rest as well
+		after := -1
+		if i+1 < len(found) {
+			after = found[i+1][0]
+		}
+		if emptyAt(re, s, loc[1], after) {
+			return dynamic("D1004")
+		}
 	}
 	return nil
+}
+
+// emptyAt tells that the match after one that ends at from, which begins at
+// next as far as [regexp] finds it, would be of nothing, right at from:
+// [regexp] passes over such a match. An expression that asks for the start of
+// the text has none there.
+func emptyAt(re *regexp.Regexp, s string, from, next int) bool {
+	if from >= len(s) || next == from || strings.Contains(re.String(), "^") && from > 0 {
+		return false
+	}
+	loc := re.FindStringIndex(s[from:])
+	return loc != nil && loc[1] == 0
 }
 
 // byteOffset turns an offset in code units into one in bytes.
