@@ -54,6 +54,7 @@ func arrange(g *Graph, nodes, labels []sized) *layout {
 	}
 	a.turn()
 	a.layer()
+	a.lanes()
 	a.pass(labels)
 	a.order()
 	a.straighten()
@@ -63,6 +64,7 @@ func arrange(g *Graph, nodes, labels []sized) *layout {
 type arranging struct {
 	g      *Graph
 	back   []bool // by edge: it leads back
+	round  []bool // by edge: it goes round; nil: none does
 	stops  []stop // the nodes first
 	passes [][]int
 	layers [][]int
@@ -154,19 +156,29 @@ func (a *arranging) pass(labels []sized) {
 			continue
 		}
 		above, lower := a.ends(i)
+		if a.goesRound(i) {
+			a.join(above, a.stopFor(i, a.stops[above].layer+1, labels[i]))
+			continue
+		}
 		for layer := a.stops[above].layer + 1; layer < a.stops[lower].layer; layer++ {
-			s := stop{w: 6, layer: layer, virtual: true}
-			if len(a.passes[i]) == 0 {
-				s.w, s.h = max(s.w, labels[i].w+8), labels[i].h
-			}
-			a.stops = append(a.stops, s)
-			here := len(a.stops) - 1
-			a.passes[i] = append(a.passes[i], here)
+			here := a.stopFor(i, layer, labels[i])
 			a.join(above, here)
 			above = here
 		}
 		a.join(above, lower)
 	}
+}
+
+// stopFor puts a stop of an edge into a layer.
+func (a *arranging) stopFor(i, layer int, label sized) int {
+	s := stop{w: 6, layer: layer, virtual: true}
+	if len(a.passes[i]) == 0 {
+		s.w, s.h = max(s.w, label.w+8), label.h
+	}
+	a.stops = append(a.stops, s)
+	here := len(a.stops) - 1
+	a.passes[i] = append(a.passes[i], here)
+	return here
 }
 
 func (a *arranging) join(upper, lower int) {
@@ -246,25 +258,34 @@ func (a *arranging) mean(stops []int, without float64) float64 {
 	return sum / float64(len(stops))
 }
 
-// crossings counts how often edges cross, from the places in x.
+// crossings counts how often edges cross, from the places in x, which are those
+// in the order. It counts the ends to the left of each place in a Fenwick tree.
 func (a *arranging) crossings() int {
 	n := 0
-	for _, layer := range a.layers {
-		var ends []float64 // of the edges downwards, ordered by where they begin
+	for l, layer := range a.layers {
+		if l+1 == len(a.layers) {
+			break
+		}
+		ends := make([]int, len(a.layers[l+1])+1)
+		all := 0
+		var below []int
 		for _, i := range layer {
-			below := make([]float64, 0, len(a.stops[i].down))
+			below = below[:0]
 			for _, j := range a.stops[i].down {
-				below = append(below, a.stops[j].x)
+				below = append(below, int(a.stops[j].x))
 			}
-			slices.Sort(below)
 			for _, x := range below {
-				for _, before := range ends {
-					if before > x {
-						n++
-					}
+				n += all
+				for k := x + 1; k > 0; k -= k & -k {
+					n -= ends[k]
 				}
 			}
-			ends = append(ends, below...)
+			for _, x := range below {
+				all++
+				for k := x + 1; k < len(ends); k += k & -k {
+					ends[k]++
+				}
+			}
 		}
 	}
 	return n

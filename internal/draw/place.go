@@ -77,7 +77,8 @@ func (a *arranging) finish(nodes, labels []sized) *layout {
 			right = s.x + s.w/2
 		}
 	}
-	out.w = right - left
+	lanes, wide := a.placeLanes()
+	out.w = right - left + float64(wide)*laneGap
 	tops := make([]float64, len(a.layers))
 	heights := make([]float64, len(a.layers))
 	for l, layer := range a.layers {
@@ -106,6 +107,11 @@ func (a *arranging) finish(nodes, labels []sized) *layout {
 			if j == 0 {
 				out.texts[i] = point{s.x, tops[s.layer] + heights[s.layer]/2}
 			}
+		}
+		if place, ok := lanes[i]; ok {
+			x := right - left + float64(place+1)*laneGap
+			above := a.stops[a.passes[i][0]].layer
+			way = append(way, point{x, tops[above] + heights[above] + gapY/2}, point{x, tops[a.stops[lower].layer] - gapY/2})
 		}
 		way = append(way, point{out.nodes[lower].x, out.nodes[lower].y - nodes[lower].h/2})
 		if a.back[i] {
