@@ -29,7 +29,7 @@ func Parse(text []byte, opts ...ParseOption) (*Flow[any, any], error) {
 		found = states.Check(m, p.workflow)
 	}
 	if found = found.Errors(); len(found) > 0 {
-		return nil, &BuildError{Flow: p.name, Problems: problemsOf(m, found)}
+		return nil, &BuildError{Flow: p.name, Problems: problemsOf(found)}
 	}
 	compiled, problems := asl.Compile(p.name, m)
 	if len(problems) > 0 {
@@ -100,10 +100,11 @@ func As[In, Out any](f *Flow[any, any]) *Flow[In, Out] {
 	return out
 }
 
-func problemsOf(_ *states.Machine, found states.Diagnostics) []Problem {
+func problemsOf(found states.Diagnostics) []Problem {
 	all := make([]Problem, 0, len(found))
 	for _, d := range found {
-		all = append(all, Problem{Place: placeOf(d.Location, d.Line, d.Column), Text: string(d.Code) + ": " + d.Message})
+		at, text := placeAndText(diagnosticOf(d))
+		all = append(all, Problem{Place: at, Text: string(d.Code) + ": " + text})
 	}
 	return all
 }

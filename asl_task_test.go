@@ -127,7 +127,8 @@ func TestMissingHandlers(t *testing.T) {
 	}
 	r := flow.NewRegistry()
 	_, err = f.Run(t.Context(), nil, flow.Resources(r))
-	want := `States.Runtime: nothing handles the resources ` + lambda + `one, arn:aws:states:::sns:publish of the flow "StateMachine"`
+	want := `States.Runtime: nothing handles the resources ` + lambda + `one (state "A"), arn:aws:states:::sns:publish (state "B") of the flow "StateMachine": ` +
+		`give what does to a Registry, and that to Resources or Bind; or have a function stand in with StandIn`
 	if err == nil || err.Error() != want {
 		t.Errorf("want %s\n got %v", want, err)
 	}

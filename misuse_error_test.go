@@ -166,3 +166,27 @@ func TestIsTimeIsStrict(t *testing.T) {
 		}
 	}
 }
+
+// A mistake in the text of a definition is told with its place once, and a text
+// may begin with a byte order mark.
+func TestTextThatIsNoDefinition(t *testing.T) {
+	for text, want := range map[string]string{
+		"\ufeff" + `{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}`:             "",
+		"\ufeffStartAt: A\nStates:\n  A:\n    Type: Pass\n    End: true\n":                 "",
+		"\ufeff# what it does\nStartAt: A\nStates:\n  A:\n    Type: Pass\n    End: true\n": "",
+		"\ufeff\ufeff" + `{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}`:       `1:2: INVALID_JSON_DESCRIPTION: Unexpected character`,
+		`{"StartAt":}`: `flow "f" has a mistake: 1:13: INVALID_JSON_DESCRIPTION: Unexpected character ('}' (code 125)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
+		"{\"StartAt\":\"A\",\n\"StartAt\":\"A\"}": `flow "f" has a mistake: 2:10: INVALID_JSON_DESCRIPTION: Duplicate field 'StartAt'`,
+		"StartAt: A\nStates: [":                   `flow "f" has a mistake: 2:9: INVALID_JSON_DESCRIPTION: YAML: sequence end token ']' not found`,
+	} {
+		_, err := flow.Parse([]byte(text), flow.ParseName("f"))
+		if err == nil != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "at [Source")) {
+			t.Errorf("%.20q: want %q, got %v", text, want, err)
+		}
+		for _, d := range flow.Validate([]byte(text)) {
+			if strings.Contains(d.String(), "at [Source") {
+				t.Errorf("%.20q: the place stands twice in %v", text, d)
+			}
+		}
+	}
+}

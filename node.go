@@ -220,7 +220,7 @@ func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (
 func wrongInput(t reflect.Type, err error) error {
 	return &machine.Failure{
 		Name: machine.Runtime, Fatal: true, Err: err,
-		Cause: fmt.Sprintf("the document is not what the node takes, a %v: %v (see From)", t, err),
+		Cause: fmt.Sprintf("the document is not what the node takes, a %v: %v (From gives it a part of the document; a node before may make what it takes)", t, err),
 	}
 }
 
@@ -423,7 +423,7 @@ func Call[In, Out any](name string, f *Flow[In, Out]) *CallNode[In, Out] {
 func wrongOutput(name string, t reflect.Type, err error) error {
 	return &machine.Failure{
 		Name: machine.Runtime, Fatal: true, Err: err,
-		Cause: fmt.Sprintf("the document at the end of %q is not what it is to give, a %v: %v", name, t, err),
+		Cause: fmt.Sprintf("the document at the end of %q is not what it is to give, a %v: %v (let the last node there give one, or name another type)", name, t, err),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -177,18 +178,25 @@ func (s *settings) missing(d *definition) error {
 	if d.asl == nil {
 		return nil
 	}
-	lost := map[string]bool{}
+	lost := map[string][]string{} // the states by their resource
 	for st, t := range d.asl.compiled.Tasks {
 		if s.registry.find(t) == nil && s.standInFor(st) == nil {
-			lost[t.Resource] = true
+			lost[t.Resource] = append(lost[t.Resource], strconv.Quote(st.Path))
 		}
 	}
 	if len(lost) == 0 {
 		return nil
 	}
+	list := make([]string, 0, len(lost))
+	for _, resource := range slices.Sorted(maps.Keys(lost)) {
+		states := lost[resource]
+		slices.Sort(states)
+		list = append(list, fmt.Sprintf("%s (state %s)", resource, strings.Join(states, ", ")))
+	}
 	return &Error{
 		Name: machine.Runtime, fatal: true,
-		Cause: fmt.Sprintf("nothing handles the resources %s of the flow %q", strings.Join(slices.Sorted(maps.Keys(lost)), ", "), d.name),
+		Cause: fmt.Sprintf("nothing handles the resources %s of the flow %q: give what does to a Registry, and that to Resources or Bind; or have a function stand in with StandIn",
+			strings.Join(list, ", "), d.name),
 	}
 }
 
@@ -233,7 +241,7 @@ func (s *settings) worker(t *asl.Task) string {
 func (s *settings) call(ctx context.Context, f *machine.Frame, t *asl.Task) (any, error) {
 	h := s.registry.find(t)
 	if h == nil {
-		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Cause: "nothing handles the resource " + t.Resource}
+		return nil, &machine.Failure{Name: machine.Runtime, Fatal: true, Cause: "nothing handles the resource " + t.Resource + " any more"}
 	}
 	q, err := requestOf(f, t, f.Args)
 	if err != nil {

@@ -138,7 +138,7 @@ func resultOf[Out any](d *definition, end *machine.Frame) (Out, error) {
 	if err != nil {
 		return out, &Error{
 			Name: machine.Runtime, State: end.Current().Path, wrapped: err, fatal: true,
-			Cause: fmt.Sprintf("the document at the end of the flow %q is not its result, a %v: %v", d.name, reflect.TypeFor[Out](), err),
+			Cause: fmt.Sprintf("the document at the end of the flow %q is not its result, a %v: %v (let the last node give one, or name another type of result)", d.name, reflect.TypeFor[Out](), err),
 		}
 	}
 	return out, nil

@@ -212,7 +212,7 @@ func TestAsFromGuests(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ text, want string }{
-		{`5`, `$: 5 is no document_test.order`},
+		{`5`, `$: 5 is no document_test.order, which is an object`},
 		{`{"id":5}`, `$.id: 5 is no string`},
 		{`{"items":[{},{"price":"` + strings.Repeat("x", 100) + `"}]}`, `$.items[1].price: "` + strings.Repeat("x", 79) + `… is no float64`},
 		{`{"items":[{"count":1e30}]}`, `$.items[0].count: 1e30 is no int`},

@@ -43,6 +43,7 @@ func ParseState(text []byte) (*Machine, Diagnostics) {
 	if ds := tooLong(text, MaxText); ds != nil {
 		return nil, ds
 	}
+	text = bytes.TrimPrefix(text, byteOrderMark)
 	state, failure := readJSON(text)
 	if failure != nil {
 		return nil, Diagnostics{jsonDiagnostic(text, failure)}

@@ -27,6 +27,7 @@ func parseYAML(text []byte) (*Machine, Diagnostics) {
 	if ds := tooLong(text, MaxYAML); ds != nil {
 		return nil, ds
 	}
+	text = bytes.TrimPrefix(text, byteOrderMark)
 	root, failure := readYAML(text)
 	if failure == nil {
 		return machineOf(text, root)
