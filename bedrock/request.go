@@ -144,7 +144,7 @@ func (c *conversation) managed(req *model.Request) error {
 		}
 		return nil
 	}
-	taken := ""
+	var taken string
 	switch {
 	case c.system != nil:
 		taken = "instructions"

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
@@ -31,15 +32,20 @@ func TestRun(t *testing.T) {
 
 // The same comes out of either provider, over its SDK and wire format.
 func TestProviders(t *testing.T) {
-	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
-		var out strings.Builder
-		if err := run(t.Context(), &out, choice, new(picture.Picture)); err != nil {
-			t.Fatal(err)
-		}
-		if err := golden.File("testdata/output.txt", out.String()); err != nil {
-			t.Error(err)
-		}
-	})
+	for name, choose := range wire.Providers {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				choice := choose(t, offline())
+				var out strings.Builder
+				if err := run(t.Context(), &out, choice, new(picture.Picture)); err != nil {
+					t.Fatal(err)
+				}
+				if err := golden.File("testdata/output.txt", out.String()); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestPicture(t *testing.T) {

@@ -17,13 +17,13 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowstone-go/flow"
 	"github.com/flowstone-go/flow/examples/internal/golden"
-	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/examples/internal/wire"
 )
 
@@ -246,20 +246,23 @@ func TestSIGTERM(t *testing.T) {
 // The words of either provider come as its stream brings them, over its SDK and
 // wire format.
 func TestProviders(t *testing.T) {
-	wire.Each(t, offline, func(t *testing.T, choice *provider.Choice) {
-		m, err := choice.Open(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := newServer(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := httptest.NewRecorder()
-		letter := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/letters", strings.NewReader(`{"text": "It broke.", "refund": 20}`))
-		letter.Header.Set("Accept", "text/event-stream")
-		s.routes().ServeHTTP(got, letter)
-		want := `event: text
+	for name, choose := range wire.Providers {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				choice := choose(t, offline())
+				m, err := choice.Open(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := newServer(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := httptest.NewRecorder()
+				letter := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/letters", strings.NewReader(`{"text": "It broke.", "refund": 20}`))
+				letter.Header.Set("Accept", "text/event-stream")
+				s.routes().ServeHTTP(got, letter)
+				want := `event: text
 data: "Dear customer, thank"
 
 event: text
@@ -269,11 +272,13 @@ event: answer
 data: {"text":"Dear customer, thank you for your letter. We pay back 20.00."}
 
 `
-		if diff := cmp.Diff(want, got.Body.String()); diff != "" {
-			t.Error(diff)
-		}
-		s.service.Drain(t.Context())
-	})
+				if diff := cmp.Diff(want, got.Body.String()); diff != "" {
+					t.Error(diff)
+				}
+				s.service.Drain(t.Context())
+			})
+		})
+	}
 }
 
 func TestPicture(t *testing.T) {

@@ -11,19 +11,26 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
-	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/flowstone-go/flow/examples/internal/provider"
 	"github.com/flowstone-go/flow/model"
 )
 
+// T is what is needed of a *testing.T.
+type T interface {
+	Helper()
+	Setenv(name, value string)
+	Cleanup(func())
+	Error(...any)
+}
+
 // Bedrock is the choice of a model of Amazon Bedrock, which answers as m does. It
 // sets variables of the environment, which a parallel test must not.
-func Bedrock(t *testing.T, m model.Model) *provider.Choice {
+func Bedrock(t T, m model.Model) *provider.Choice {
 	t.Helper()
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://bedrock.test", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
@@ -40,29 +47,18 @@ func Bedrock(t *testing.T, m model.Model) *provider.Choice {
 
 // OpenAI is the choice of a model behind an OpenAI-compatible endpoint, which
 // answers as m does.
-func OpenAI(t *testing.T, m model.Model) *provider.Choice {
+func OpenAI(t T, m model.Model) *provider.Choice {
 	t.Helper()
 	routes := http.NewServeMux()
 	routes.HandleFunc("POST /v1/chat/completions", (&chat{m}).complete)
 	return &provider.Choice{Model: "small", OpenAI: "http://openai.test/v1", HTTP: serve(t, routes)}
 }
 
-// Each runs a test once for each provider, on the clock of testing/synctest. The
-// model behind the provider is made anew each time.
-func Each[M model.Model](t *testing.T, offline func() M, test func(*testing.T, *provider.Choice)) {
-	t.Helper()
-	for _, p := range []struct {
-		name string
-		open func(*testing.T, model.Model) *provider.Choice
-	}{{"bedrock", Bedrock}, {"openai", OpenAI}} {
-		t.Run(p.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, p.open(t, offline())) })
-		})
-	}
-}
+// Providers are both, by name.
+var Providers = map[string]func(T, model.Model) *provider.Choice{"bedrock": Bedrock, "openai": OpenAI}
 
 // serve gives a client all of whose calls the handler answers.
-func serve(t *testing.T, h http.Handler) *http.Client {
+func serve(t T, h http.Handler) *http.Client {
 	t.Helper()
 	pipes := &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
@@ -169,7 +165,7 @@ func refuse(w http.ResponseWriter, err error) *model.Error {
 		e.Status = http.StatusBadRequest
 	}
 	if own, ok := errors.AsType[*model.Error](err); ok && own.After > 0 {
-		w.Header().Set("Retry-After", fmt.Sprint(int(own.After.Seconds())))
+		w.Header().Set("Retry-After", strconv.Itoa(int(own.After.Seconds())))
 	}
 	return e
 }
