@@ -6,7 +6,9 @@
 package response
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/flowstone-go/flow/internal/document"
 )
@@ -31,6 +33,8 @@ type shape struct {
 	fields   []field
 	min, max float64 // of a number, where max > 0
 	atLeast  bool    // min counts though max is 0
+	length   int     // the fewest characters of a string
+	values   []string
 }
 
 type field struct {
@@ -57,6 +61,14 @@ func between(low, high float64) *shape {
 }
 
 func atLeast(low float64) *shape { return &shape{kind: document.Number, min: low, atLeast: true} }
+
+// long is a string of so many characters at least.
+func long(least int) *shape { return &shape{kind: document.String, length: least} }
+
+// oneOf is a string out of those named.
+func oneOf(values string) *shape {
+	return &shape{kind: document.String, values: strings.Fields(values)}
+}
 
 // object makes the shape of an object: each line has one shape after the names
 // of the members that have it, with ! after those that are required.
@@ -100,6 +112,14 @@ func (s *shape) problem(name string, v any, mode Mode) string {
 		return "Field '" + name + "' must be " + article[s.kind]
 	}
 	switch s.kind {
+	case document.String:
+		text, _ := document.Str(v)
+		switch {
+		case s.values != nil && !slices.Contains(s.values, text):
+			return "Field '" + name + "' is not an expected value"
+		case utf8.RuneCountInString(text) < s.length:
+			return "Field '" + name + "' is smaller than the minimum length"
+		}
 	case document.Number:
 		n, _ := document.Float(v)
 		switch {

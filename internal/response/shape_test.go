@@ -35,6 +35,11 @@ func TestProblem(t *testing.T) {
 		{"too much", "aws-sdk:lambda:getFunction", `{"Configuration": {"MemorySize": 10241}}`, response.Present, "Field 'MemorySize' exceeds the maximum value"},
 		{"just enough", "aws-sdk:lambda:getFunction", `{"Configuration": {"MemorySize": 128}}`, response.Strict, ""},
 		{"required further in", "aws-sdk:lambda:getFunction", `{"TagsError": {"ErrorCode": "x"}}`, response.Strict, "Required field 'Message' is missing"},
+		{"none of the values", "aws-sdk:lambda:getFunction", `{"Configuration": {"PackageType": "Tar"}}`, response.Strict, "Field 'PackageType' is not an expected value"},
+		{"none of the values in a list", "aws-sdk:lambda:getFunction", `{"Configuration": {"Architectures": ["arm64", "z80"]}}`, response.Present, "Field 'Architectures' is not an expected value"},
+		{"one of the values", "aws-sdk:lambda:getFunction", `{"Configuration": {"PackageType": "Zip", "State": "Active"}}`, response.Strict, ""},
+		{"too short", "aws-sdk:lambda:getFunction", `{"Configuration": {"LoggingConfig": {"LogGroup": ""}}}`, response.Strict, "Field 'LogGroup' is smaller than the minimum length"},
+		{"long enough", "aws-sdk:kms:encrypt", `{"KeyId": "k"}`, response.Strict, ""},
 		{"below nothing", "aws-sdk:lambda:getFunction", `{"Concurrency": {"ReservedConcurrentExecutions": -1}}`, response.Strict, "Field 'ReservedConcurrentExecutions' is less than the minimum value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
