@@ -96,7 +96,7 @@ var hints = []hint{
 	{
 		fragments: []string{"resolve endpoint", "resolve service endpoint"},
 		only:      model.ErrValidation,
-		advice:    "set the client's Region",
+		advice:    "set the client's Region, by AWS_REGION or the profile for instance",
 	},
 	{
 		fragments: []string{"get identity", "resolve auth scheme", "sign request"},

@@ -12,7 +12,11 @@
 //
 // They differ from OpenAI and from each other in small things. [Compatible], which [BaseURL] implies, chooses what most of them
 // understand: max_tokens instead of max_completion_tokens, and top_k. Both kinds of answers are read: reasoning in reasoning_content or
-// reasoning, tool calls without ids or with one index for all, no usage, a matched stop sequence in stop_reason.
+// reasoning, or of compatible servers at the beginning of the text between <think> and </think>; tool calls without ids or with one index
+// for all, no usage, a matched stop sequence in stop_reason.
+//
+// A server that takes response_format and does not enforce the schema does no harm: a prompt node checks the answer and asks again. One
+// that refuses it is given a tool instead by [WithoutStructuredOutput].
 //
 // # What goes and what does not
 //
@@ -36,7 +40,8 @@
 // # Retries and errors
 //
 // The SDK retries twice by default; calls made here switch that off, so that retries do not multiply with those of a workflow. Errors are
-// [*model.Error] with the SDK's own inside; a cancelled context comes back as it is.
+// [*model.Error] with the SDK's own inside, and their message ends in what to do, where that is known: `ollama pull` a model that is not
+// there, start the server. A cancelled context comes back as it is.
 //
 //	429, rate_limit_exceeded                  Model.Throttled, with the time that the server asks to wait
 //	insufficient_quota                        Model.Quota

@@ -124,7 +124,7 @@ func (m *Model) Generate(ctx context.Context, req *model.Request) (*model.Respon
 	if err != nil {
 		return nil, m.cured(failure(ctx, raw, err), params.Model)
 	}
-	return response(out, params.Model, req)
+	return m.response(out, params.Model, req)
 }
 
 // Stream asks for an answer piece by piece.
@@ -147,7 +147,7 @@ func (m *Model) Stream(ctx context.Context, req *model.Request) iter.Seq2[model.
 				return // the connection is gone, which is what was wanted
 			}
 		}()
-		t := newTranslator(params.Model, req)
+		t := m.newTranslator(params.Model, req)
 		for stream.Next() {
 			chunk := stream.Current()
 			for _, ev := range t.chunk(&chunk) {

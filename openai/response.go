@@ -14,7 +14,7 @@ import (
 )
 
 // response translates an answer. Its blocks come in the order reasoning, text, refusal, audio, tool calls.
-func response(out *openai.ChatCompletion, asked string, req *model.Request) (*model.Response, error) {
+func (m *Model) response(out *openai.ChatCompletion, asked string, req *model.Request) (*model.Response, error) {
 	at := slices.IndexFunc(out.Choices, func(c openai.ChatCompletionChoice) bool { return c.Index == 0 })
 	if at < 0 {
 		return nil, model.NewError(model.ErrFailed.Name, "the answer holds no choice", nil)
@@ -27,11 +27,16 @@ func response(out *openai.ChatCompletion, asked string, req *model.Request) (*mo
 	if resp.Model == "" {
 		resp.Model = asked
 	}
-	if text := extraText(msg.JSON.ExtraFields); text != "" {
-		resp.Content = append(resp.Content, &model.Reasoning{Text: text})
+	reasoning, text := extraText(msg.JSON.ExtraFields), msg.Content
+	if m.compatible {
+		marked, rest := think(text)
+		reasoning, text = reasoning+marked, rest
 	}
-	if msg.Content != "" || len(msg.Annotations) > 0 {
-		t := &model.Text{Text: msg.Content}
+	if reasoning != "" {
+		resp.Content = append(resp.Content, &model.Reasoning{Text: reasoning})
+	}
+	if text != "" || len(msg.Annotations) > 0 {
+		t := &model.Text{Text: text}
 		for _, a := range msg.Annotations {
 			t.Citations = append(t.Citations, citation(a.URLCitation.Title, a.URLCitation.URL, a.URLCitation.StartIndex, a.URLCitation.EndIndex))
 		}
@@ -158,7 +163,8 @@ const (
 type translator struct {
 	started bool
 	asked   string
-	format  string // of audio
+	format  string   // of audio
+	think   *thinker // nil where the text has no reasoning in it
 
 	begun   map[int]bool
 	current map[int64]call // by the server's index
@@ -175,8 +181,12 @@ type call struct {
 	block int
 }
 
-func newTranslator(asked string, req *model.Request) *translator {
-	return &translator{asked: asked, format: audioFormat(req), begun: map[int]bool{}, current: map[int64]call{}}
+func (m *Model) newTranslator(asked string, req *model.Request) *translator {
+	t := &translator{asked: asked, format: audioFormat(req), begun: map[int]bool{}, current: map[int64]call{}}
+	if m.compatible {
+		t.think = &thinker{}
+	}
+	return t
 }
 
 func (t *translator) chunk(c *openai.ChatCompletionChunk) []model.Event {
@@ -213,11 +223,13 @@ func (t *translator) delta(d *openai.ChatCompletionChunkChoiceDelta) []model.Eve
 		t.begun[ev.Index] = true
 		out = append(out, ev)
 	}
-	if text := extraText(d.JSON.ExtraFields); text != "" {
-		add(model.Event{Type: model.EventReasoning, Index: reasoningAt, Text: text})
+	reasoning, text := extraText(d.JSON.ExtraFields), d.Content
+	if t.think != nil && text != "" {
+		marked, rest := t.think.take(text)
+		reasoning, text = reasoning+marked, rest
 	}
-	if d.Content != "" {
-		add(model.Event{Type: model.EventText, Index: textAt, Text: d.Content})
+	for _, ev := range words(reasoning, text) {
+		add(ev)
 	}
 	if citations := annotations(d.JSON.ExtraFields); citations != nil {
 		add(model.Event{Type: model.EventMore, Index: textAt, Block: &model.Text{Citations: citations}})
@@ -247,6 +259,18 @@ func (t *translator) delta(d *openai.ChatCompletionChunkChoiceDelta) []model.Eve
 		for _, ev := range t.call(c) {
 			add(ev)
 		}
+	}
+	return out
+}
+
+// words are the events of a piece of reasoning and a piece of text; an empty one has none.
+func words(reasoning, text string) []model.Event {
+	var out []model.Event
+	if reasoning != "" {
+		out = append(out, model.Event{Type: model.EventReasoning, Index: reasoningAt, Text: reasoning})
+	}
+	if text != "" {
+		out = append(out, model.Event{Type: model.EventText, Index: textAt, Text: text})
 	}
 	return out
 }
@@ -300,6 +324,12 @@ func (t *translator) finish() ([]model.Event, error) {
 		return nil, errCut
 	}
 	var out []model.Event
+	if t.think != nil {
+		for _, ev := range words(t.think.rest()) {
+			t.begun[ev.Index] = true
+			out = append(out, ev)
+		}
+	}
 	for _, i := range slices.Sorted(maps.Keys(t.begun)) {
 		out = append(out, model.Event{Type: model.EventBlockEnd, Index: i})
 	}
