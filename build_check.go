@@ -250,11 +250,13 @@ func (b *scoping) checkOverlap(s *spec, n Node, mine, theirs []*reference, other
 
 func branchName(n Node) string { return n.describe().name }
 
-// nearest gives the name that a misspelt one was probably meant to be.
+// nearest gives the name that a misspelt one was probably meant to be: one that
+// has letters in common with it.
 func nearest(name string, names []string) string {
 	best, least := "", 1+len(name)/3
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(n)); d <= least && (best == "" || d < least) {
+		d := distance(strings.ToLower(name), strings.ToLower(n))
+		if d <= least && d < max(len(name), len(n)) && (best == "" || d < least) {
 			best, least = n, d
 		}
 	}

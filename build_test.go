@@ -123,7 +123,7 @@ func TestBuildFindsMistakes(t *testing.T) {
 		// What follows from the data.
 		{"misspelt path", []flow.Node{flow.Do("A", takesString).From(flow.At[string]("$.aa"))}, []string{`A: From($.aa): $ has no "aa" (did you mean "a"?)`}},
 		{"path into a scalar", []flow.Node{flow.Do("A", takesString).From(flow.At[string]("$.a.b"))}, []string{`A: From($.a.b): $.a is a Go string, which has no "b"`}},
-		{"wrong type of a reference", []flow.Node{flow.Do("A", takesString).From(flow.At[string]("$.n"))}, []string{"A: From($.n): $ is a Go int, but string is wanted"}},
+		{"wrong type of a reference", []flow.Node{flow.Do("A", takesString).From(flow.At[string]("$.n"))}, []string{"A: From($.n): $.n is a Go int, but string is wanted"}},
 		{"wrong document", []flow.Node{flow.Do("A", takesString)}, []string{"A: what the node takes: $ is a Go flow_test.in, but string is wanted (see From and Into)"}},
 		{"nobody writes what is wanted", []flow.Node{flow.Do("A", takesBoth)}, []string{`A: what the node takes: flow_test.wantsBoth wants $.sum, which nothing before writes (see From and Into)`}},
 		{"omitted", []flow.Node{flow.Do("A", takesString).From(opt)}, []string{"A: From($.opt): $.opt may be missing (give the reference an Or, or ask Present first)"}},
@@ -142,7 +142,7 @@ func TestBuildFindsMistakes(t *testing.T) {
 		}, []string{"D: Equals($v): the variable is not assigned on every way to here (assign it on all of them, or give the reference an Or)"}},
 		{"variable of two types", []flow.Node{do("A").Assign(flow.Set(v, 1)), do("B").Assign(flow.Set(flow.Var[string]("v"), ""))}, []string{"B: Assign of a string to $v: the variable holds a int from before (use another name)"}},
 		{"Into a scalar", []flow.Node{flow.Task("A", str).Into(flow.At[string]("$.a.b"))}, []string{"A: Into($.a.b): $.a is a Go string, which nothing can be put into"}},
-		{"Map over no array", []flow.Node{flow.Map[point]("M", flow.At[[]point]("$.a"), flow.Pass("P"))}, []string{"M: Map($.a): $ is a Go string, but []flow_test.point is wanted"}},
+		{"Map over no array", []flow.Node{flow.Map[point]("M", flow.At[[]point]("$.a"), flow.Pass("P"))}, []string{"M: Map($.a): $.a is a Go string, but []flow_test.point is wanted"}},
 		{"item that comes to something else", []flow.Node{flow.Map[string]("M", list, flow.Pass("P")).Into(flow.At[[]string]("$.l"))}, []string{"M: the document at the end of an item: $ is a Go flow_test.point, but string is wanted"}},
 		{"below what may be null", []flow.Node{
 			flow.Task("P", func(context.Context, in) (*point, error) { return nil, nil }).Into(flow.At[*point]("$.p")),
@@ -164,21 +164,7 @@ func TestBuildFindsMistakes(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := flow.New[in, in]("f").Then(c.nodes...).Build()
-			var b *flow.BuildError
-			if !errors.As(err, &b) {
-				t.Fatalf("want the problems %q, got %v", c.want, err)
-			}
-			var got []string
-			for _, p := range b.Problems {
-				if !strings.HasPrefix(p.Place, "build_test.go:") {
-					t.Errorf("%v is at %s", p, p.Place)
-				}
-				text := strings.TrimPrefix(p.String(), p.Place+": ")
-				if p.State != "" {
-					text = strings.Replace(text, fmt.Sprintf("state %q: ", p.State), p.State+": ", 1)
-				}
-				got = append(got, wildcards(text))
-			}
+			got := findings(t, err, "build_test.go:")
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Error(d)
 			}

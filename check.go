@@ -3,7 +3,6 @@ package flow
 import (
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/flowstone-go/flow/internal/machine"
 	"github.com/flowstone-go/flow/internal/path"
@@ -31,118 +30,20 @@ type checker struct {
 	quiet    bool // while a fixpoint is sought
 	shapes   map[string]*shape
 	followed map[*machine.Scope]*following
-	visits   int // of states
-	most     int // visits that are made
-}
-
-// following is what following a scope came to.
-type following struct {
-	start, end knowledge
-	in         []knowledge // of each state
-	out        [][]edge    // of each state
-}
-
-// scope follows a scope from what is known at its start and gives what is
-// known at its end; a nil doc where it never ends.
-func (c *checker) scope(sc *machine.Scope, start knowledge) knowledge {
-	f := c.followed[sc]
-	if f == nil || !f.start.equal(start) {
-		f = c.follow(sc, start)
-		c.followed[sc] = f
-	}
-	if !c.quiet {
-		for i, st := range sc.States {
-			if f.in[i].doc != nil { // something known leads here
-				c.shapes[st.Path] = f.in[i].doc
-				c.state(st, f.in[i])
-			}
-		}
-	}
-	return f.end
-}
-
-// follow goes over the states of a scope until nothing changes: in the order of
-// the source, in which what is known mostly moves on, then along the jumps back,
-// and so on. Few rounds do, however loops stand in each other.
-func (c *checker) follow(sc *machine.Scope, start knowledge) *following {
-	n := len(sc.States)
-	f := &following{start: start, in: make([]knowledge, n), out: make([][]edge, n)}
-	stale, left := make([]bool, n), 1
-	f.in[sc.Start], stale[sc.Start] = start, true
-	quiet := c.quiet
-	c.quiet = true
-	visit := func(i int) {
-		if !stale[i] || c.visits >= c.most {
-			return
-		}
-		stale[i] = false
-		left--
-		c.visits++
-		f.out[i] = c.state(sc.States[i], f.in[i])
-		for _, e := range f.out[i] {
-			if e.to == machine.End {
-				continue
-			}
-			if joined := f.in[e.to].join(e.out); !joined.equal(f.in[e.to]) {
-				f.in[e.to] = joined
-				if !stale[e.to] {
-					stale[e.to] = true
-					left++
-				}
-			}
-		}
-	}
-	var back []int
-	for left > 0 && c.visits < c.most {
-		for i := range n {
-			visit(i)
-		}
-		if left > 0 && back == nil {
-			back = backward(sc)
-		}
-		for _, i := range back {
-			visit(i)
-		}
-	}
-	c.quiet = quiet
-	for _, edges := range f.out {
-		for _, e := range edges {
-			if e.to == machine.End {
-				f.end = f.end.join(e.out)
-			}
-		}
-	}
-	return f
-}
-
-// backward is an order of the states of a scope in which jumps back lead on:
-// each chain of them from the last state that is not in it yet.
-func backward(sc *machine.Scope) []int {
-	n := len(sc.States)
-	order, seen := make([]int, 0, n), make([]bool, n)
-	var chain func(i int)
-	chain = func(i int) {
-		seen[i] = true
-		for _, to := range exits(sc.States[i]) {
-			if to != machine.End && !seen[to] {
-				chain(int(to))
-			}
-		}
-		order = append(order, i)
-	}
-	for i := n - 1; i >= 0; i-- {
-		if from := len(order); !seen[i] {
-			chain(i)
-			slices.Reverse(order[from:])
-		}
-	}
-	return order
+	root     *machine.Scope
+	closed   bool // there are ways that nothing can take
+	open     bool // those are followed too
+	visits   int  // of states
+	most     int  // visits that are made
 }
 
 // edge is a way out of a state with what is known on it.
 type edge struct {
 	to  int32
 	out knowledge
+	// closed is a way that nothing can take as far as is known: its condition asks
+	// for something that is never there. In a loop more may be known later.
+	closed bool
 }
 
 // state follows one state.
@@ -193,7 +94,7 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 		}
 	}
 	out.vars = c.assign(n, k)
-	edges = append(edges, edge{st.Next, out})
+	edges = append(edges, edge{to: st.Next, out: out})
 	for i, catcher := range st.Catch {
 		caught := k
 		if into := n.catches[i].into; into != nil {
@@ -203,7 +104,7 @@ func (c *checker) state(st *machine.State, k knowledge) []edge {
 				c.wrong(n, wrong, "On(…).Into("+into.String()+")", "")
 			}
 		}
-		edges = append(edges, edge{catcher.Next, caught})
+		edges = append(edges, edge{to: catcher.Next, out: caught})
 	}
 	return edges
 }
@@ -261,18 +162,8 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 	switch {
 	case f.never != "" && !r.hasOr:
 		cure := ""
-		if len(f.names) > 0 {
-			last := steps[len(steps)-1].Name
-			for _, s := range steps {
-				if s.Name != "" {
-					last = s.Name
-				}
-			}
-			if near := nearest(last, f.names); near != "" {
-				cure = fmt.Sprintf("did you mean %q?", near)
-			} else {
-				cure = "the document is " + root.opened().describe()
-			}
+		if f.lacks != nil && !c.quiet {
+			cure = whatThereIs(r, steps, f)
 		}
 		c.wrong(n, f.never, what, cure)
 		return anyShape
@@ -280,12 +171,32 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 		c.wrong(n, f.maybe(steps), what, "give the reference an Or, or ask Present first")
 	}
 	if r.typ != nil {
-		if why := f.shape.misfit(r.typ); why != "" {
+		if why := f.shape.misfitAt(r.typ, placeText(r, steps), nil); why != "" {
 			c.wrong(n, why, what, "")
 			return anyShape
 		}
 	}
 	return f.shape
+}
+
+// whatThereIs helps whoever reads what an object does not have.
+func whatThereIs(r *reference, steps []path.Step, f found) string {
+	if near := nearest(steps[f.depth].Name, f.lacks.names()); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	if f.depth == 0 && r.source == fromDocument {
+		return "the document is " + f.lacks.describe()
+	}
+	return placeText(r, steps[:f.depth]) + " is " + f.lacks.describe()
+}
+
+// placeText is what is read, without what stands in for it where it is missing.
+func placeText(r *reference, steps []path.Step) string {
+	text := pathText(steps)
+	if r.source == fromVariable {
+		return "$" + r.name + text[1:]
+	}
+	return text
 }
 
 func sortedNames(vars treap.Map[variable]) []string {
@@ -346,11 +257,11 @@ func (c *checker) choice(n *lowered, st *machine.State, k knowledge) []edge {
 	var edges []edge
 	for i, r := range n.rules {
 		c.condition(n, r.when.export, k)
-		edges = append(edges, edge{st.Rules[i].Next, narrow(r.when.export, true, k)})
+		edges = append(edges, edge{st.Rules[i].Next, narrow(r.when.export, true, k), impossible(r.when.export, true, k)})
 		k = narrow(r.when.export, false, k)
 	}
 	if st.Else != nil {
-		edges = append(edges, edge{st.Else.Next, k})
+		edges = append(edges, edge{to: st.Else.Next, out: k})
 	}
 	return edges
 }
@@ -472,7 +383,7 @@ const maxVisits = 500_000
 // checkData follows the data of a flow whose structure is sound.
 func (d *definition) checkData(c *compiler) {
 	ch := &checker{
-		nodes: c.nodes, shapes: map[string]*shape{}, followed: map[*machine.Scope]*following{}, most: maxVisits + 20*len(c.nodes),
+		nodes: c.nodes, shapes: map[string]*shape{}, followed: map[*machine.Scope]*following{}, root: c.machine.Root, most: maxVisits + 20*len(c.nodes),
 	}
 	end := ch.scope(c.machine.Root, knowledge{doc: shapeOf(d.in)})
 	if ch.visits >= ch.most {

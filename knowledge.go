@@ -70,6 +70,52 @@ func narrow(e exported, holds bool, k knowledge) knowledge {
 	return k
 }
 
+// impossible tells that a condition can't hold, or can't fail to, as far as is
+// known: it asks for something that is never there.
+func impossible(e exported, holds bool, k knowledge) bool {
+	switch {
+	case e.op == "IsPresent" && holds:
+		return k.never(e.refs[0])
+	case e.op == "Not":
+		return impossible(e.parts[0], !holds, k)
+	case e.op == "And" && holds, e.op == "Or" && !holds:
+		for _, p := range e.parts {
+			if impossible(p, holds, k) {
+				return true
+			}
+			k = narrow(p, holds, k)
+		}
+	case e.op == "Or" || e.op == "And":
+		for _, p := range e.parts {
+			if !impossible(p, holds, k) {
+				return false
+			}
+			k = narrow(p, !holds, k)
+		}
+		return len(e.parts) > 0
+	}
+	return false
+}
+
+// never tells that there is nothing at r in any execution.
+func (k knowledge) never(r *reference) bool {
+	if r == nil || r.hasOr {
+		return false
+	}
+	steps, ok := stepsOf(r)
+	switch {
+	case !ok:
+		return false
+	case r.source == fromDocument:
+		f := k.doc.at(steps)
+		return f.never != ""
+	case r.source == fromVariable:
+		_, assigned := k.vars.Get(r.name)
+		return !assigned
+	}
+	return false
+}
+
 // nonNull is what is known once something at r is known not to be null.
 func (k knowledge) nonNull(r *reference) knowledge {
 	if r == nil || r.hasOr || r.source != fromDocument {

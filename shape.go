@@ -40,16 +40,23 @@ const (
 type member struct {
 	shape *shape
 	maybe bool // it may be missing
+	// unwritten tells why: because on some way here nothing writes it, and not only
+	// because it is the zero value of an omitempty field.
+	unwritten bool
 }
 
 // Join is the field where one or the other holds.
-func (m member) Join(o member) member { return member{m.shape.join(o.shape), m.maybe || o.maybe} }
+func (m member) Join(o member) member {
+	return member{m.shape.join(o.shape), m.maybe || o.maybe, m.unwritten || o.unwritten}
+}
 
 // Maybe is the field where it may be missing.
-func (m member) Maybe() member { return member{m.shape, true} }
+func (m member) Maybe() member { return member{m.shape, true, true} }
 
 // Same tells that two say the same.
-func (m member) Same(o member) bool { return m.maybe == o.maybe && m.shape.equal(o.shape) }
+func (m member) Same(o member) bool {
+	return m.maybe == o.maybe && m.unwritten == o.unwritten && m.shape.equal(o.shape)
+}
 
 // Weight is the number of shapes in it.
 func (m member) Weight() int { return m.shape.weight() }
@@ -209,7 +216,8 @@ func jsonKindOf(t reflect.Type) document.Kind {
 type found struct {
 	shape *shape
 	never string // why there is nothing there, in any execution
-	names []string
+	lacks *shape // the object that does not have it
+	depth int    // after how many steps that is
 	// missing and null are up to which step something may be missing, or be null;
 	// 0 is not at all. What stands further on is what counts.
 	missing, null int
@@ -256,7 +264,7 @@ func (s *shape) at(steps []path.Step) found {
 			m, ok := o.fields.Get(step.Name)
 			if !ok && !o.open {
 				f = never("%s has no %q", pathText(steps[:i]), step.Name)
-				f.names = o.names()
+				f.lacks, f.depth = o, i
 				return f
 			}
 			if !ok {
@@ -331,11 +339,11 @@ func (s *shape) setBelow(steps []path.Step, i int, v *shape, maybe bool) (out *s
 	case !maybe:
 		return o.with(step.Name, member{shape: inner}), wrong
 	case has:
-		return o.with(step.Name, member{shape: old.shape.join(inner), maybe: old.maybe}), wrong
+		return o.with(step.Name, member{old.shape.join(inner), old.maybe, old.unwritten}), wrong
 	case o.open: // it may be there from elsewhere, and hold anything
 		return o, wrong
 	}
-	return o.with(step.Name, member{shape: inner, maybe: true}), wrong
+	return o.with(step.Name, member{shape: inner}.Maybe()), wrong
 }
 
 // present is the shape where something is known to be at the path.
@@ -417,7 +425,7 @@ func (s *shape) equal(t *shape) bool {
 
 // misfit says why a document of this shape can't be read as a Go type in any
 // execution; empty where it can, or may.
-func (s *shape) misfit(t reflect.Type) string { return s.misfitAt(t, "", nil) }
+func (s *shape) misfit(t reflect.Type) string { return s.misfitAt(t, "$", nil) }
 
 func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
@@ -431,7 +439,7 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 		return ""
 	}
 	if is != wants {
-		return fmt.Sprintf("%s is %s, but %v is wanted", name(at), s, t)
+		return fmt.Sprintf("%s is %s, but %v is wanted", at, s, t)
 	}
 	o := s.opened()
 	switch {
@@ -450,14 +458,17 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 			ft, always, _ := document.FieldType(t, field)
 			m, ok := o.fields.Get(field)
 			if !ok {
-				if o.open || !always || ft.Kind() == reflect.Pointer || ft.Kind() == reflect.Interface || o.hasFold(field) {
+				if o.open || !always || nullable(ft) || o.hasFold(field) {
 					continue
 				}
-				why := fmt.Sprintf("%v wants %s, which nothing before writes", t, name(at+"."+field))
+				why := fmt.Sprintf("%v wants %s, which nothing before writes", t, at+"."+field)
 				if near := nearest(field, o.names()); near != "" {
 					why += fmt.Sprintf("; there is %q", near)
 				}
 				return why
+			}
+			if m.unwritten && always && !nullable(ft) {
+				return fmt.Sprintf("%v wants %s, which is not written on every way to here: write it on each, or make the field omitempty", t, at+"."+field)
 			}
 			if why := m.shape.misfitAt(ft, at+"."+field, append(seen, t)); why != "" {
 				return why
@@ -465,6 +476,11 @@ func (s *shape) misfitAt(t reflect.Type, at string, seen []reflect.Type) string 
 		}
 	}
 	return ""
+}
+
+// nullable tells whether a field of the type is null where nothing is there.
+func nullable(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface
 }
 
 // hasFold tells whether encoding/json would find the field in another case.
@@ -476,8 +492,6 @@ func (s *shape) hasFold(name string) bool {
 	}
 	return false
 }
-
-func name(at string) string { return "$" + at }
 
 func (s *shape) names() []string {
 	names := make([]string, 0, s.fields.Len())
