@@ -11,7 +11,8 @@ import (
 )
 
 // Option says how a flow is run: given to With for all runs of the Flow that
-// it returns, or to Run and Start for one. It is a [Policy] of [Try] too.
+// it returns, or to Run and Start for one. Of two that say the same the later
+// counts, but observers add up; nil is no option. It is a [Policy] of [Try] too.
 type Option interface {
 	Policy
 	apply(s *settings)
@@ -177,10 +178,10 @@ func Grace(d time.Duration) Option {
 	})
 }
 
-// Checked runs the flow as if each value between two nodes went through JSON,
-// and fails a node that changes what it was given. The result is the same as
-// without, or the flow relies on something that JSON does not keep. It is slow:
-// meant for tests.
+// Checked runs the flow as if each value between two nodes went through JSON. The
+// result is the same as without, or the flow relies on something that JSON does
+// not keep, such as a function that changes what it has given away before. A
+// value that has no JSON fails the node that gave it. It is slow: meant for tests.
 func Checked() Option {
 	return option(func(s *settings) {
 		s.drive.Check = checkCall

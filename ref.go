@@ -225,8 +225,10 @@ func (r *reference) get(f *machine.Frame, doc any) (any, error) {
 	case fromResult:
 		v, err = r.path.GetFrom(f.Res)
 	default:
-		if field, ok := r.quick(doc); ok {
-			return field, nil
+		if !r.hasOr { // an Or stands for a field that its JSON leaves out, too
+			if field, ok := r.quick(doc); ok {
+				return field, nil
+			}
 		}
 		v, err = r.path.GetFrom(doc)
 	}

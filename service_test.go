@@ -178,6 +178,28 @@ func TestAnswersAfterTheServiceIsBack(t *testing.T) {
 	})
 }
 
+// A token is known at the desk as soon as its execution was taken up again.
+func TestResumedTokenIsAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	ask := func(context.Context, string, flow.Token) error { return nil }
+	f := flow.New[string, string]("approval").Then(flow.Callback[string]("Approve", ask)).Must()
+	for range 50 {
+		service := flow.NewService(f, flow.NewDesk())
+		if _, err := service.Start(t.Context(), "it"); err != nil {
+			t.Fatal(err)
+		}
+		parked := service.Drain(t.Context()).Parked
+		desk := flow.NewDesk()
+		exec := f.With(desk).Resume(t.Context(), parked[0].Snapshot)
+		if err := desk.Succeed(t.Context(), parked[0].Waits[0].Token, "yes"); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Wait(t.Context()); err != nil || out != "yes" {
+			t.Fatalf("%q, %v", out, err)
+		}
+	}
+}
+
 func TestServiceStartsOncePerName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := flow.New[int, int]("f").Then(flow.Wait("W", time.Hour)).Must()

@@ -166,6 +166,9 @@ func (x *Exec) Thaw(snapshot []byte) error {
 	ready := x.root.thaw(&snap, nil)
 	x.busy.Add(int32(len(ready))) //nolint:gosec // bounded by memory
 	for _, t := range ready {
+		if t.frame.Phase == machine.Awaiting {
+			x.desk().renew(t) // who has its token may answer as soon as Thaw returns
+		}
 		go t.resume()
 	}
 	x.still()
@@ -203,7 +206,6 @@ func (t *thread) resume() {
 		}
 		t.run(machine.Completion{Answer: machine.Woke})
 	case machine.Awaiting:
-		t.x.desk().renew(t)
 		if c, answered := t.await(); answered {
 			t.run(c)
 		}
