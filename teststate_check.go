@@ -93,8 +93,9 @@ func (v *visit) checkMock() error {
 	return v.checkAnswer(result)
 }
 
-// checkAnswer compares a mocked result with what the called operation answers.
-// What a job or the holder of a token gives may be anything.
+// checkAnswer compares a mocked result with what the called operation answers,
+// or with the description of the execution that it waits for. What another job
+// or the holder of a token gives may be anything.
 func (v *visit) checkAnswer(result any) error {
 	mode := v.Mock.Validation
 	switch mode {
@@ -105,10 +106,14 @@ func (v *visit) checkAnswer(result any) error {
 		return invalid(fmt.Sprintf("Field validation mode %q is none of STRICT, PRESENT and NONE", mode))
 	}
 	t := v.in.Task
-	if t == nil || t.Action == "" || t.Pattern != asl.RequestResponse {
+	if t == nil || t.Action == "" || t.Pattern == asl.Token {
 		return nil
 	}
-	if problem := response.Problem(t.Service+":"+t.Action, result, response.Mode(mode)); problem != "" {
+	operation := t.Service + ":" + t.Action
+	if t.Pattern != asl.RequestResponse {
+		operation += "." + string(t.Pattern)
+	}
+	if problem := response.Problem(operation, result, response.Mode(mode)); problem != "" {
 		return invalid("Mock result schema validation error: " + problem)
 	}
 	return nil

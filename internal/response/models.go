@@ -23,11 +23,16 @@ func workflows(all map[string]*shape) {
 		"Status!", oneOf("SUCCEEDED FAILED TIMED_OUT"), "StateMachineArn Name", long(1), "Error Cause Input Output TraceHeader", text,
 		"InputDetails OutputDetails", details,
 		"BillingDetails", object("BilledMemoryUsedInMB BilledDurationInMilliseconds", atLeast(0)))
-	all["sfn:describeExecution"] = object("ExecutionArn! StateMachineArn!", long(1), "Status!", running, "StartDate!", timestamp,
+	described := []any{
+		"ExecutionArn! StateMachineArn!", long(1), "Status!", running, "StartDate!", timestamp,
 		"Name MapRunArn StateMachineVersionArn StateMachineAliasArn", long(1),
-		"StopDate Input Output TraceHeader Error Cause RedriveDate RedriveStatusReason", text,
+		"StopDate TraceHeader Error Cause RedriveDate RedriveStatusReason", text,
 		"RedriveStatus", oneOf("REDRIVABLE NOT_REDRIVABLE REDRIVABLE_BY_MAP_RUN"),
-		"RedriveCount", number, "InputDetails OutputDetails", details)
+		"RedriveCount", number, "InputDetails OutputDetails", details,
+	}
+	all["sfn:describeExecution"] = object(append(described, "Input Output", text)...)
+	all["states:startExecution.sync"] = all["sfn:describeExecution"]
+	all["states:startExecution.sync:2"] = object(append(described, "Input Output", anything)...)
 	all["sfn:stopExecution"] = object("StopDate!", timestamp)
 	all["sfn:listExecutions"] = object("Executions!", list(object(
 		"ExecutionArn! StateMachineArn! Name!", long(1), "Status!", running, "StartDate!", timestamp,

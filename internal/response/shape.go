@@ -87,8 +87,8 @@ func object(lines ...any) *shape {
 
 // Problem says what is wrong with the mocked answer of an operation, in the
 // words of TestState; it is empty if nothing is, or if the operation is not
-// known here. The operation is named as in a resource without its pattern:
-// "events:putEvents", "aws-sdk:s3:getObject".
+// known here. The operation is named as in a resource: "events:putEvents",
+// "aws-sdk:s3:getObject", "states:startExecution.sync".
 func Problem(operation string, answer any, mode Mode) string {
 	if mode == None {
 		return ""

@@ -40,6 +40,12 @@ func TestProblem(t *testing.T) {
 		{"one of the values", "aws-sdk:lambda:getFunction", `{"Configuration": {"PackageType": "Zip", "State": "Active"}}`, response.Strict, ""},
 		{"too short", "aws-sdk:lambda:getFunction", `{"Configuration": {"LoggingConfig": {"LogGroup": ""}}}`, response.Strict, "Field 'LogGroup' is smaller than the minimum length"},
 		{"long enough", "aws-sdk:kms:encrypt", `{"KeyId": "k"}`, response.Strict, ""},
+		{"what an execution came to", "states:startExecution.sync", `{"ExecutionArn": "a", "StateMachineArn": "m", "StartDate": "d", "Status": "SUCCEEDED", "Output": "{}"}`, response.Strict, ""},
+		{"an output that is no text", "states:startExecution.sync", `{"ExecutionArn": "a", "StateMachineArn": "m", "StartDate": "d", "Status": "SUCCEEDED", "Output": {}}`, response.Strict, "Field 'Output' must be a string"},
+		{"an output that is read", "states:startExecution.sync:2", `{"ExecutionArn": "a", "StateMachineArn": "m", "StartDate": "d", "Status": "SUCCEEDED", "Output": {}}`, response.Strict, ""},
+		{"no status", "states:startExecution.sync", `{"ExecutionArn": "a", "StateMachineArn": "m", "StartDate": "d"}`, response.Strict, "Required field 'Status' is missing"},
+		{"a status that there is not", "states:startExecution.sync:2", `{"Status": "DONE"}`, response.Present, "Field 'Status' is not an expected value"},
+		{"another job", "glue:startJobRun.sync", `{"A": 1}`, response.Strict, ""},
 		{"below nothing", "aws-sdk:lambda:getFunction", `{"Concurrency": {"ReservedConcurrentExecutions": -1}}`, response.Strict, "Field 'ReservedConcurrentExecutions' is less than the minimum value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
