@@ -196,6 +196,13 @@ func TestCheckTemplates(t *testing.T) {
 		{name: "a variable without a name", text: one(in(states.Pass, `"Assign": {".$": "$.a"}`)), want: []string{
 			"SVF: The name of a variable must have between 1 and 80 characters at /States/S/Assign",
 		}},
+		{name: "names that are none of a variable", text: one(in(states.Pass, `"Assign": {"_a": 1, "b.c": 2, "1d": 3, "$e": 4, "é1_": 5, "f-g": 6, "-h": 7}`)), want: []string{
+			"SVF: '_a' is not a valid name of a variable at /States/S/Assign",
+			"SVF: 'b.c' is not a valid name of a variable at /States/S/Assign",
+			"SVF: '1d' is not a valid name of a variable at /States/S/Assign",
+			"SVF: '$e' is not a valid name of a variable at /States/S/Assign",
+			"SVF: '-h' is not a valid name of a variable at /States/S/Assign",
+		}},
 		{name: "a variable of a scope around", text: `{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"v": 1}, "Next": "S"}, "S": {"Type": "Map", "End": true, "ItemProcessor": {
 			"StartAt": "B", "States": {"B": {"Type": "Pass", "Assign": {"v.$": "$.a", "w": 1}, "End": true}}}}}}`, want: []string{
 			"DUPLICATE_VARIABLE_NAME: Variable 'v' is assigned in an outer scope already at /States/S/ItemProcessor/States/B/Assign",

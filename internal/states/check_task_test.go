@@ -183,6 +183,7 @@ func TestCheckMapReading(t *testing.T) {
 		}},
 		{name: "a writer", text: mapped(`"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}, "WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSONL"}}`)},
 		{name: "a writer that only formats", text: mapped(`"ResultWriter": {"WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSON"}}`)},
+		{name: "a writer to nowhere", text: mapped(`"ResultWriter": {"Parameters": {"Bucket": "b"}}`), want: []string{"SVF: These fields are required: [Resource] at /States/S/ResultWriter"}},
 		{name: "a writer of nothing", text: mapped(`"ResultWriter": {}`), want: []string{"SVF: Value cannot be empty at /States/S/ResultWriter"}},
 		{name: "a writer to somewhere else", text: mapped(`"ResultWriter": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": null}, "WriterConfig": {"Transformation": "none", "Else": 1}}`), want: []string{
 			"SVF: The resource provided arn:aws:states:::s3:getObject is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/S/ResultWriter/Resource",

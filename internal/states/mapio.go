@@ -107,6 +107,9 @@ func resultWriter(c *checker, n *node, p place) {
 	if c.object(n, writerFields, p) && len(n.items) == 0 {
 		c.fail(n, "Value cannot be empty")
 	}
+	if n.get("Resource") == nil && (n.get("Parameters") != nil || n.get("Arguments") != nil) {
+		c.fail(n, "These fields are required: [Resource]")
+	}
 	c.locationTexts(n, "Bucket", "Prefix")
 }
 

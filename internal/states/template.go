@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/path"
 )
 
 // template takes a payload template: JSON in which every key that ends in .$
@@ -71,8 +72,8 @@ func credentials(c *checker, n *node, p place) {
 	templateOrExpressions(c, n, p)
 }
 
-// assignment takes an Assign: an object whose keys name variables. What
-// characters a name has is left to Lint: published definitions differ on it.
+// assignment takes an Assign: an object whose keys name variables. Hyphens and
+// the name "states" are left to Lint: published definitions have them.
 func assignment(c *checker, n *node, p place) {
 	if !c.is(n, document.ObjectKind) {
 		return
@@ -84,6 +85,8 @@ func assignment(c *checker, n *node, p place) {
 		}
 		if length := utf8.RuneCountInString(name); length == 0 || length > 80 {
 			c.report(Error, n, item.index, SchemaFailed, "The name of a variable must have between 1 and 80 characters")
+		} else if name != "states" && !path.ValidName(strings.ReplaceAll(name, "-", "_")) {
+			c.report(Error, n, item.index, SchemaFailed, "'%s' is not a valid name of a variable", name)
 		}
 	}
 	templateOrExpressions(c, n, p)
