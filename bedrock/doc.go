@@ -49,7 +49,7 @@
 //
 // # Guardrails, knowledge bases, agents, prompts
 //
-// [Guardrail], [Checks], [KnowledgeBase], [Answerer], [Reranker], [Agent], [Prompts] and [Embedder] have methods of the form
+// [Guardrail], [Checks], [KnowledgeBase], [Answerer], [Reranker], [Agent], [Prompts], [Embedder] and [Jobs] have methods of the form
 // func(context.Context, In) (Out, error), to be used as tasks:
 //
 //	g := &bedrock.Guardrail{Client: client, ID: "gr1234567890", Version: "1"}

@@ -124,6 +124,8 @@ func operation(method string, path []string) string {
 		"POST/model/*/invoke":                          "InvokeModel",
 		"POST/model/*/invoke-with-response-stream":     "InvokeModelWithResponseStream",
 		"POST/model/*/count-tokens":                    "CountTokens",
+		"POST/async-invoke":                            "StartAsyncInvoke",
+		"GET/async-invoke/*":                           "GetAsyncInvoke",
 		"POST/guardrail/*/version/*/apply":             "ApplyGuardrail",
 		"POST/guardrail-checks/invoke":                 "InvokeGuardrailChecks",
 		"POST/knowledgebases/*/retrieve":               "Retrieve",
@@ -141,7 +143,7 @@ func variable(path []string, i int) bool {
 		return false
 	}
 	switch path[i-1] {
-	case "model", "guardrail", "version", "knowledgebases", "agents", "agentAliases", "sessions", "prompts":
+	case "model", "guardrail", "version", "knowledgebases", "agents", "agentAliases", "sessions", "prompts", "async-invoke":
 		return i%2 == 1
 	}
 	return false
