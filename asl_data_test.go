@@ -214,6 +214,10 @@ func TestParsedJSONata(t *testing.T) {
 			err: "States.QueryEvaluationError: " + entered + "The JSONata expression '$unknown()' specified for the field 'Output' threw an error during evaluation. T1006: Attempted to invoke a non-function",
 		},
 		{
+			name: "text that is no base64", more: lang, states: `"A": {"Type": "Pass", "Output": "{% $base64decode('!') %}", "End": true}`,
+			err: "States.QueryEvaluationError: " + entered + "The JSONata expression '$base64decode('!')' specified for the field 'Output' threw an internal error during evaluation.",
+		},
+		{
 			name: "a Fail whose Error is an expression that fails", more: lang, states: `"A": {"Type": "Fail", "Error": "{% $states.input.no %}"}`,
 			err:   "States.QueryEvaluationError: " + entered + "The JSONata expression '$states.input.no' specified for the field 'Error' returned nothing (undefined).",
 			trail: "ExecutionStarted<0 FailStateEntered<0 EvaluationFailed<0 ExecutionFailed<3",

@@ -221,10 +221,7 @@ func (e *expression) eval(a *ask) (any, error) {
 func (e *expression) thrown(f *machine.Frame, err error) *machine.Failure {
 	text := "threw an error during evaluation: " + err.Error()
 	if known, ok := errors.AsType[*jsonata.Error](err); ok {
-		text = "threw an error during evaluation. " + known.Code + ": " + known.Message
-		if known.Kind == jsonata.Bound {
-			text = "threw an error during evaluation: " + known.Message
-		}
+		text = known.Cause()
 	}
 	return e.failure(f, text, err)
 }
