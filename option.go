@@ -115,9 +115,9 @@ func (s *settings) watch(log *machine.Log, o *observing) *machine.Log {
 	default:
 		log = &machine.Log{Forget: true}
 	}
-	log.Hook = nil // a History may have that of an earlier execution
+	log.Bare() // a History may have the terms of an earlier execution
 	if o != nil {
-		log.Hook = o.tell
+		log.Terms().Hook = o.tell
 	}
 	return log
 }

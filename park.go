@@ -49,7 +49,7 @@ type snapshot struct {
 	States    string          `json:"states"` // tells one version of the flow from another
 	Execution string          `json:"execution"`
 	Started   time.Time       `json:"started,omitzero"`
-	Events    int64           `json:"events"`
+	Events    int32           `json:"events"`
 	Input     document.Value  `json:"input"`
 	Frame     json.RawMessage `json:"frame"`
 }
@@ -80,7 +80,7 @@ func (e *Execution[Out]) park() (*Parked, error) {
 	}
 	p.Snapshot, err = json.Marshal(snapshot{
 		Flow: e.def.name, States: e.def.fingerprint(), Execution: p.Execution, Started: e.x.Known().Started,
-		Events: e.log.Len(), Input: document.ValueOf(e.x.Input), Frame: frame,
+		Events: e.x.Log.Len(), Input: document.ValueOf(e.x.Input), Frame: frame,
 	})
 	return p, err
 }
@@ -106,14 +106,14 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 		return refusedResume[Out](d, fmt.Errorf("it is of the flow %q with other states", s.Flow))
 	}
 	e, set := f.prepareStart(&ctx, s.Input.V, append(opts[:len(opts):len(opts)], WithName(s.Execution)))
-	if e.refused != nil {
+	if e.never() != nil {
 		return e
 	}
 	if set.stepped() {
 		return refusedResume[Out](f.def, errors.New("it can't go on under Stepwise or VirtualTime"))
 	}
 	e.x.About.Started = s.Started
-	e.log.From(s.Events)
+	e.x.Log.From(s.Events)
 	if before != nil {
 		before(e)
 	}
@@ -125,5 +125,6 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 }
 
 func refusedResume[Out any](d *definition, err error) *Execution[Out] {
-	return &Execution[Out]{def: d, refused: &neverBegun{&Error{Name: machine.Runtime, Cause: fmt.Sprintf("Resume of a snapshot: %v", err), wrapped: err, fatal: true}}}
+	why := &Error{Name: machine.Runtime, Cause: fmt.Sprintf("Resume of a snapshot: %v", err), wrapped: err, fatal: true}
+	return &Execution[Out]{def: d, rare: &rarity{refused: why}}
 }

@@ -55,13 +55,14 @@ func (e *Execution[Out]) Usage() model.Usage {
 	if e.never() != nil {
 		return sum
 	}
-	if e.spent != nil {
-		e.spent.mu.Lock()
-		sum = e.spent.usage
-		e.spent.mu.Unlock()
+	if e.rare != nil && e.rare.spent != nil {
+		spent := e.rare.spent
+		spent.mu.Lock()
+		sum = spent.usage
+		spent.mu.Unlock()
 	}
 	for at := (machine.Cursor{}); ; {
-		events, _, _ := e.log.Read(&at)
+		events, _, _ := e.x.Log.Read(&at)
 		if len(events) == 0 {
 			return sum
 		}

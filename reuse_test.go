@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -200,5 +201,13 @@ func TestEventsOutliveTheirHistory(t *testing.T) {
 	assert.Len(t, before, h.Len())
 	for i, e := range before {
 		assert.Equal(t, values[i], e.Value(), e.String())
+	}
+}
+
+// A hundred thousand executions may wait: what each of them holds is counted, in
+// the sizes in which memory is given out.
+func TestAnExecutionIsSmall(t *testing.T) {
+	if size := reflect.TypeFor[flow.Execution[doc]]().Size(); size > 640 {
+		t.Errorf("%d bytes for an Execution", size)
 	}
 }

@@ -153,14 +153,14 @@ func (f *Flow[In, Out]) Start(ctx context.Context, in In, opts ...Option) *Execu
 // start is Start; before, if set, is called before the execution begins.
 func (f *Flow[In, Out]) start(ctx context.Context, in In, opts []Option, before func(*Execution[Out])) *Execution[Out] {
 	e, s := f.prepareStart(&ctx, &in, opts)
-	if e.refused != nil {
+	if e.never() != nil {
 		return e
 	}
 	if before != nil {
 		before(e)
 	}
 	if s.stepped() {
-		go drive.RunStepped(ctx, &e.x, f.def.machine, &in, &s.drive, e.log, s.steps(f.def))
+		go drive.RunStepped(ctx, &e.x, f.def.machine, &in, &s.drive, e.x.Log, s.steps(f.def))
 	} else {
 		e.x.Start()
 	}
@@ -174,26 +174,26 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 	ctx := *under
 	s, err := f.begin(ctx, opts)
 	if err != nil {
-		e.refused = &neverBegun{err}
+		e.rarely().refused = err
 		return e, s
 	}
 	ctx = s.funded(ctx)
 	if limit := s.realLimit(f.def); limit > 0 {
-		ctx, e.release = context.WithTimeoutCause(ctx, limit, errOvertime)
+		ctx, e.rarely().release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
 	*under = ctx
-	e.log = &e.own
+	log := &e.own
 	if s.history != nil {
-		e.log = &s.history.log
-	}
-	if f.def.machine.Streams() {
-		e.spent = &spent{}
-		e.log.Pass = e.spent.add
+		log = &s.history.log
 	}
 	if len(s.observers) > 0 {
-		e.observing = &observing{fns: slices.Clone(s.observers), stop: func(cause error) { go e.x.Stop(cause) }}
+		e.rarely().observing = &observing{fns: slices.Clone(s.observers), stop: func(cause error) { go e.x.Stop(cause) }}
 	}
-	log := s.watch(e.log, e.observing)
+	log = s.watch(log, e.observing())
+	if f.def.machine.Streams() {
+		e.rarely().spent = &spent{}
+		log.Terms().Pass = e.rare.spent.add
+	}
 	s.prepare(f.def, &e.x, cell)
 	e.x.InitStart(ctx, f.def.machine, cell, &s.drive, log)
 	return e, s
@@ -202,25 +202,47 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 // Execution is a run of a flow that was begun with Start; the zero value is one
 // that could not begin. It is safe for concurrent use.
 type Execution[Out any] struct {
-	x         drive.Exec
-	log       *machine.Log // own, or that of a History
-	own       machine.Log
-	spent     *spent // of events that the log does not keep; nil where it keeps all
-	def       *definition
-	refused   *neverBegun
+	x    drive.Exec
+	own  machine.Log // its log, unless a History is
+	def  *definition
+	rare *rarity
+}
+
+// rarity is what few executions have.
+type rarity struct {
+	refused   error              // why it could not begin
 	release   context.CancelFunc // of the RunTimeout
+	spent     *spent             // of events that the log does not keep; nil where it keeps all
 	observing *observing         // nil where nobody does
 }
 
-// neverBegun is why an execution could not begin.
-type neverBegun struct{ err error }
+func (e *Execution[Out]) rarely() *rarity {
+	if e.rare == nil {
+		e.rare = &rarity{}
+	}
+	return e.rare
+}
+
+func (e *Execution[Out]) observing() *observing {
+	if e.rare == nil {
+		return nil
+	}
+	return e.rare.observing
+}
+
+// release lets go of what bounds the time of the execution.
+func (e *Execution[Out]) release() {
+	if e.rare != nil && e.rare.release != nil {
+		e.rare.release()
+	}
+}
 
 // never is why the execution could not begin; nil if it did.
 func (e *Execution[Out]) never() error {
 	switch {
-	case e.refused != nil:
-		return e.refused.err
-	case e.log == nil:
+	case e.rare != nil && e.rare.refused != nil:
+		return e.rare.refused
+	case e.x.Log == nil:
 		return &Error{Name: machine.Runtime, Cause: "this Execution was not begun by Start", fatal: true}
 	}
 	return nil
@@ -250,7 +272,7 @@ func (e *Execution[Out]) Status() Status {
 	}
 	end := e.x.Frame()
 	switch {
-	case end.Phase == machine.Ended && e.observing.broken() == nil:
+	case end.Phase == machine.Ended && e.observing().broken() == nil:
 		return Succeeded
 	case end.Phase == machine.Ended:
 		return Failed
@@ -309,10 +331,8 @@ func (e *Execution[Out]) Stop(cause error) {
 }
 
 func (e *Execution[Out]) outcome() (Out, error) {
-	if e.release != nil {
-		e.release()
-	}
-	if broken := e.observing.broken(); broken != nil && e.x.Frame().Phase == machine.Ended {
+	e.release()
+	if broken := e.observing().broken(); broken != nil && e.x.Frame().Phase == machine.Ended {
 		var zero Out
 		return zero, broken
 	}
@@ -328,7 +348,7 @@ func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 			return
 		}
 		for at := (machine.Cursor{}); ; {
-			events, over, more := e.log.Read(&at)
+			events, over, more := e.x.Log.Read(&at)
 			for i := range events {
 				if !yield(eventOf(&events[i]), nil) {
 					return

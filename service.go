@@ -105,8 +105,8 @@ func (s *Service[In, Out]) Start(ctx context.Context, in In, opts ...Option) (*E
 		ctx = context.WithoutCancel(ctx)
 	}
 	e := s.flow.start(ctx, in, opts, func(e *Execution[Out]) { s.own(e, sum) })
-	if e.refused != nil {
-		return nil, e.refused.err
+	if err := e.never(); err != nil {
+		return nil, err
 	}
 	return e, nil
 }
@@ -131,12 +131,12 @@ func (s *Service[In, Out]) Resume(ctx context.Context, p Parked, opts ...Option)
 		s.own(e, sha256.Sum256(e.inputJSON()))
 		begun = e
 	})
-	if e.refused != nil {
+	if err := e.never(); err != nil {
 		if begun != nil { // it was refused at the last moment
 			s.running--
 			delete(s.known, begun.ID())
 		}
-		return nil, e.refused.err
+		return nil, err
 	}
 	return e, nil
 }
@@ -156,9 +156,7 @@ func (s *Service[In, Out]) own(e *Execution[Out], input [sha256.Size]byte) {
 	s.known[id] = &served[Out]{exec: e, input: input}
 	s.running++
 	e.x.OnEnd(func() {
-		if e.release != nil {
-			e.release()
-		}
+		e.release()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		known := s.known[id]

@@ -16,7 +16,7 @@ func placed(f *machine.Frame, text string) string {
 		return text
 	}
 	return "An error occurred while executing the state '" + f.Current().Name +
-		"' (entered at the event id #" + strconv.FormatInt(f.Entered, 10) + "). " + text
+		"' (entered at the event id #" + strconv.Itoa(int(f.Entered)) + "). " + text
 }
 
 // wrong is a mistake of the definition that came up: nothing retries or

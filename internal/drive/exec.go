@@ -100,8 +100,12 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 	}
 	x.Log, x.Observed = log, log != nil
 	if log != nil {
-		log.Limit = opts.MaxEvents
-		x.begin()
+		if opts.MaxEvents > 0 {
+			log.Terms().Limit = opts.MaxEvents
+		}
+		if ctx != &x.life {
+			x.begin()
+		}
 	}
 	x.root.init(x, ctx)
 	x.root.frame.Reset(&x.Exec, doc)

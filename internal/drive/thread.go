@@ -201,6 +201,9 @@ func (t *thread) stopped() bool { return t.under.Err() != nil || t.x.stopping.Lo
 // tick sets the time of the step that is about to be made, if its events are
 // told.
 func (t *thread) tick() {
+	if f := &t.frame; f.Visit == 0 && f.Phase == machine.Entering && f.Clock != 0 {
+		return // it was set when it began
+	}
 	if t.x.Log != nil && !t.x.Log.Counts() {
 		t.frame.Clock = t.x.nanos()
 	}

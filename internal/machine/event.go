@@ -119,8 +119,8 @@ func (f *Frame) note(e Event) {
 // record completes an event and writes it to the log.
 //
 //go:noinline
-func (f *Frame) record(previous int64, e *Event) int64 {
-	e.Previous = int32(previous) //nolint:gosec // a history ends long before
+func (f *Frame) record(previous int32, e *Event) int32 {
+	e.Previous = previous
 	if e.State == nil && int(f.State) < len(f.Scope.States) && e.Type > ExecutionTimedOut {
 		e.State = f.Current()
 	}

@@ -159,7 +159,7 @@ func (f *Frame) Succeeded(i int, c *Frame) {
 }
 
 // closing is the event that tells of the end of a child.
-func (c *Frame) closing() int64 {
+func (c *Frame) closing() int32 {
 	if c.rare.ending != 0 {
 		return c.rare.ending
 	}

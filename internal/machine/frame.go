@@ -36,6 +36,9 @@ type Frame struct {
 	Attempt int32 // attempts of the work before this one, in this visit
 	Visit   int32 // states entered by this frame so far
 	made    int32 // the visit whose document the one before it has made; see Made
+	Last    int32 // the event that the next one of this thread follows
+	Entered int32 // the event that told of entering the state
+	before  int32 // the event that the one of entering the state follows
 	Phase   Phase
 	// Own tells that Doc was made by a task of this frame and that nothing keeps
 	// it but the frame (in a scope that recycles).
@@ -51,11 +54,7 @@ type Frame struct {
 	Join *Join
 	Wake time.Time // when the sleep ends
 
-	Clock   int64 // the time of the present step, for its events; the driver sets it
-	Last    int64 // the event that the next one of this thread follows
-	Entered int64 // the event that told of entering the state
-	before  int64 // the event that the one of entering the state follows
-
+	Clock int64 // the time of the present step, for its events; the driver sets it
 	rare  *rare
 	spare any // a cell that is free to take the next result
 }
@@ -76,7 +75,7 @@ type rare struct {
 	mapped    bool // a child of a Map
 	item      Item
 	spot      *Spot
-	ending    int64 // the event that told of the end of a child of a Map
+	ending    int32 // the event that told of the end of a child of a Map
 }
 
 // Made tells that the output of the present visit is an object that was made
@@ -228,9 +227,9 @@ type Join struct {
 	Bound   Tolerance
 	Live    []*Frame // children at work
 	First   *Failure // the failure that ends the state
-	Tail    int64    // the event that the end of the state follows
+	Tail    int32    // the event that the end of the state follows
 	Run     string   // name of the map run
-	RunID   int64    // the event that told of its start
+	RunID   int32    // the event that told of its start
 	tally   *tally   // of a distributed Map whose items are known
 }
 
@@ -339,12 +338,12 @@ type Exec struct {
 	// MaxTransitions bounds the transitions of each thread of work; 0 is no
 	// limit.
 	MaxTransitions int32
-	// Log takes the events; Observed tells that there is one.
-	Log      *Log
-	Observed bool
 	// Within tells that this is an item of the work of a state in another
 	// execution, whose variables and place it shares.
 	Within bool
+	// Log takes the events; Observed tells that there is one.
+	Observed bool
+	Log      *Log
 }
 
 // About is the identity of an execution, and what it is part of.

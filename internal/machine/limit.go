@@ -36,7 +36,7 @@ func (f *Frame) overrun(limit int) Op {
 func (f *Frame) overfull() Op {
 	return broken(f, &Failure{
 		Name: Runtime, Fatal: true,
-		Cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", f.Exec.Log.Limit),
+		Cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", f.Exec.Log.Terms().Limit),
 	})
 }
 

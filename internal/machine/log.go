@@ -6,40 +6,54 @@ import "sync"
 // readable by any number of readers while it grows. The zero value is ready, and
 // works without its lock until it is shared.
 type Log struct {
-	// Hook is called with each event, in order, before anyone can read it; it
-	// must be quick and must not block.
-	Hook func(*Event)
-	// Forget drops the events once Hook has had them. A Log that forgets and has
-	// no Hook only counts.
+	terms   *Terms // nil for most
+	entries []entry
+	more    chan struct{} // closed when there is more to read
+	mu      sync.Mutex
+	n       int32
+	// Forget drops the events once the Hook has had them. A Log that forgets and
+	// has no Hook only counts.
 	Forget bool
 	shared bool // several goroutines write, or some read while others write
 	over   bool
 	full   bool // an event was left out because of the Limit
+}
+
+// Terms say what else is done with the events of a log.
+type Terms struct {
+	// Hook is called with each event, in order, before anyone can read it; it
+	// must be quick and must not block.
+	Hook func(*Event)
 	// Pass is called with each event of the items of a stream, which are not
 	// kept, since there is no end of them; nil: nobody is.
 	Pass func(*Event)
-
 	// Limit bounds the events: the last of them can only be one that ends the
 	// execution. 0 is no bound.
 	Limit int64
-
-	mu      sync.Mutex
-	entries []entry
-	n       int64
-	more    chan struct{} // closed when there is more to read
 }
 
+// Terms are those of the log, to be changed before anything is told.
+func (l *Log) Terms() *Terms {
+	if l.terms == nil {
+		l.terms = &Terms{}
+	}
+	return l.terms
+}
+
+// Bare has the log keep its events and do nothing else with them.
+func (l *Log) Bare() { l.terms = nil }
+
 // Counting gives a log that only counts, from n on.
-func Counting(n int64) *Log { return &Log{Forget: true, n: n} }
+func Counting(n int32) *Log { return &Log{Forget: true, n: n} }
 
 // Counts tells that the log only counts: nobody will see its events.
-func (l *Log) Counts() bool { return l.Forget && l.Hook == nil }
+func (l *Log) Counts() bool { return l.Forget && (l.terms == nil || l.terms.Hook == nil) }
 
 // From has the events counted from n on: those before stand elsewhere.
-func (l *Log) From(n int64) { l.n = n }
+func (l *Log) From(n int32) { l.n = n }
 
 // Len is the number of the last event.
-func (l *Log) Len() int64 {
+func (l *Log) Len() int32 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.n
@@ -53,39 +67,47 @@ func (l *Log) Share() {
 }
 
 // add takes an event and gives the id under which it stands.
-func (l *Log) add(e *Event) int64 {
+func (l *Log) add(e *Event) int32 {
 	if l.shared {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
 	if e.Type < RetryScheduled {
-		if l.Limit > 0 && l.n >= l.Limit-1 && e.Type > ExecutionTimedOut {
+		if l.terms != nil && l.terms.Limit > 0 && int64(l.n) >= l.terms.Limit-1 && e.Type > ExecutionTimedOut {
 			l.full = true
 			return l.n
 		}
 		l.n++
-		e.ID = int32(l.n) //nolint:gosec // a history ends long before
+		e.ID = l.n
 	}
-	if l.Hook != nil {
-		told := *e
-		l.Hook(&told)
+	passes := !l.Forget && e.State != nil && e.State.Scope.Streamed
+	if l.terms != nil {
+		l.terms.tell(e, passes)
 	}
-	switch {
-	case l.Forget:
-	case e.State != nil && e.State.Scope.Streamed:
-		if l.Pass != nil {
-			passed := *e // so that no event is moved to the heap for this
-			l.Pass(&passed)
-		}
-		return int64(e.ID)
-	default:
+	if passes {
+		return e.ID
+	}
+	if !l.Forget {
 		l.keep(e)
 	}
 	if l.more != nil {
 		close(l.more)
 		l.more = nil
 	}
-	return int64(e.ID)
+	return e.ID
+}
+
+// tell shows an event to who wants to see it. It shows a copy, so that no event
+// is moved to the heap for this where nobody does.
+func (t *Terms) tell(e *Event, passes bool) {
+	if t.Hook != nil {
+		told := *e
+		t.Hook(&told)
+	}
+	if passes && t.Pass != nil {
+		passed := *e
+		t.Pass(&passed)
+	}
 }
 
 // keep adds an event to the entries.
@@ -101,7 +123,7 @@ func (l *Log) keep(e *Event) {
 
 // Full tells that the Limit has been reached: the execution is to end.
 func (l *Log) Full() bool {
-	if l.Limit == 0 {
+	if l.terms == nil || l.terms.Limit == 0 {
 		return false
 	}
 	if l.shared {

@@ -26,10 +26,10 @@ type Snapshot struct {
 	Index   int            `json:"index,omitempty"`
 	Child   bool           `json:"child,omitempty"`
 
-	Last      int64         `json:"last,omitempty"`
-	Ending    int64         `json:"ending,omitempty"`
-	Before    int64         `json:"before,omitempty"`
-	Entered   int64         `json:"entered,omitempty"`
+	Last      int32         `json:"last,omitempty"`
+	Ending    int32         `json:"ending,omitempty"`
+	Before    int32         `json:"before,omitempty"`
+	Entered   int32         `json:"entered,omitempty"`
 	EnteredAt time.Time     `json:"enteredAt,omitzero"`
 	Wake      time.Time     `json:"wake,omitzero"`
 	Timeout   time.Duration `json:"timeout,omitempty"`
@@ -85,9 +85,9 @@ type JoinState struct {
 	Bound   Tolerance        `json:"bound"`
 	Live    []Snapshot       `json:"live,omitempty"`
 	First   *Fault           `json:"first,omitempty"`
-	Tail    int64            `json:"tail,omitempty"`
+	Tail    int32            `json:"tail,omitempty"`
 	Run     string           `json:"run,omitempty"`
-	RunID   int64            `json:"runId,omitempty"`
+	RunID   int32            `json:"runId,omitempty"`
 	Tally   *[2][2]int       `json:"tally,omitempty"`
 }
 
