@@ -97,6 +97,9 @@ func pairCondition[T any](at place, op string, a, b Ref[T], holds func(x, y T) b
 
 // valueOf reads a reference for a condition, which changes nothing.
 func valueOf[T any](r Ref[T], f *machine.Frame, doc any) (T, error) {
+	if at := inPlace[T](r.r, doc); at != nil {
+		return *at, nil
+	}
 	v, err := r.r.get(f, doc)
 	if err != nil {
 		var zero T

@@ -59,13 +59,6 @@ type reference struct {
 	*making // of what refers to no place; nil for all others
 }
 
-// shortcut is how a reference lies in one struct type, so that it is read
-// without looking at names.
-type shortcut struct {
-	typ   reflect.Type
-	index []int
-}
-
 // At refers to a place in the document: "$" is the whole, "$.order.id" a
 // member of a member, "$.items[0]" an element. The path is a reference path of
 // the States Language: names and indexes, nothing that may match several
@@ -278,52 +271,6 @@ func (r *reference) present(f *machine.Frame, doc any) (bool, error) {
 		_, err = r.path.GetFrom(doc)
 	}
 	return err == nil, r.unreadable(err)
-}
-
-// quick reads the reference where the document is a pointer to a struct in
-// which it names fields of fields; the field's address is the value, so that
-// nothing is boxed.
-func (r *reference) quick(doc any) (any, bool) {
-	if _, ok := doc.(*document.Object); ok {
-		return nil, false
-	}
-	t := reflect.TypeOf(doc)
-	if t == nil || t.Kind() != reflect.Pointer {
-		return nil, false
-	}
-	s := r.fields.Load()
-	if s == nil || s.typ != t {
-		s = r.shortcut(t)
-		r.fields.Store(s)
-	}
-	if s.index == nil {
-		return nil, false
-	}
-	v := reflect.ValueOf(doc)
-	if v.IsNil() {
-		return nil, false
-	}
-	if v = v.Elem(); len(s.index) == 1 {
-		return v.Field(s.index[0]).Addr().Interface(), true // half the price of FieldByIndex
-	}
-	return v.FieldByIndex(s.index).Addr().Interface(), true
-}
-
-func (r *reference) shortcut(t reflect.Type) *shortcut {
-	s := &shortcut{typ: t}
-	steps, ok := r.path.Steps()
-	if !ok || len(steps) == 0 {
-		return s
-	}
-	names := make([]string, len(steps))
-	for i, step := range steps {
-		if step.IsIndex {
-			return s
-		}
-		names[i] = step.Name
-	}
-	s.index = document.FieldIndex(t.Elem(), names)
-	return s
 }
 
 // zeroField gives the zero value of a field that the document's struct type
