@@ -9,6 +9,14 @@ import (
 // A value between nodes travels in a cell: a pointer to the Go value that a
 // node gave. So it is boxed nowhere, and read in place as the JSON it means.
 
+// cellOf gives a cell for a result: the spare one, if that is of the type.
+func cellOf[T any](spare any) *T {
+	if cell, ok := spare.(*T); ok {
+		return cell
+	}
+	return new(T)
+}
+
 // reader makes a T of a cell, or of any document value.
 type reader[T any] func(v any) (T, error)
 

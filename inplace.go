@@ -22,7 +22,7 @@ type shortcut struct {
 // they do. So this is the one place that computes with an address: offset and
 // type are those that reflection found for the very type of doc.
 func inPlace[T any](r *reference, doc any) *T {
-	if r.source != fromDocument {
+	if r.source != fromDocument || r.hasOr { // an Or stands for a field that its JSON leaves out, too
 		return nil
 	}
 	s := r.shortcut(doc)

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
@@ -167,7 +168,7 @@ func Task[In, Out any](name string, fn func(context.Context, In) (Out, error)) *
 	if fn == nil {
 		n.wrong("", "Task without a function")
 	}
-	n.callee = &call[In, Out]{fn: fn, own: owning[In]()}
+	n.callee = calling(fn)
 	return n
 }
 
@@ -178,7 +179,7 @@ func Do[In any](name string, fn func(context.Context, In) error) *TaskNode[In, N
 	if fn == nil {
 		n.wrong("", "Do without a function")
 	}
-	n.callee = &call[In, None]{own: owning[In](), fn: func(ctx context.Context, in In) (None, error) { return None{}, fn(ctx, in) }}
+	n.callee = calling(func(ctx context.Context, in In) (None, error) { return None{}, fn(ctx, in) })
 	return n
 }
 
@@ -187,33 +188,46 @@ type None struct{}
 
 // call is a Go function as a callee.
 type call[In, Out any] struct {
-	fn  func(context.Context, In) (Out, error)
-	own reader[In]
+	fn   func(context.Context, In) (Out, error)
+	own  reader[In]
+	flat bool // a copy of an In shares nothing with it
+}
+
+func calling[In, Out any](fn func(context.Context, In) (Out, error)) *call[In, Out] {
+	return &call[In, Out]{fn: fn, own: owning[In](), flat: document.Copier[In]() == nil}
 }
 
 // Call reads the argument, calls, and puts the result into a cell.
 func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (any, error) {
-	var in In
-	if p, ok := f.Args.(*In); ok && p != nil && f.Own {
-		in = *p // nobody else reads it
-	} else {
-		var err error
-		if in, err = c.own(f.Args); err != nil {
-			return nil, wrongInput(reflect.TypeFor[In](), err)
-		}
+	in, ok := f.Args.(*In)
+	if !ok || in == nil || !c.flat && !f.Own { // Own: nobody else reads it
+		return c.callOwn(ctx, f.Args, spare)
 	}
-	if cell, ok := spare.(*Out); ok {
-		var err error
-		*cell, err = c.fn(ctx, in)
-		return cell, err
+	out, err := c.fn(ctx, *in)
+	return landed(&out, err, spare)
+}
+
+// callOwn is Call with an argument that is made for it.
+func (c *call[In, Out]) callOwn(ctx context.Context, args, spare any) (any, error) {
+	in, err := c.own(args)
+	if err != nil {
+		return nil, wrongInput(reflect.TypeFor[In](), err)
 	}
 	out, err := c.fn(ctx, in)
-	if err != nil {
-		return nil, err // without a cell, that a retry would pay for
+	return landed(&out, err, spare)
+}
+
+// landed puts a result into a cell: the spare one, if that is of its type.
+func landed[T any](out *T, err error, spare any) (any, error) {
+	cell, ok := spare.(*T)
+	if !ok {
+		if err != nil {
+			return nil, err // without a cell, that a retry would pay for
+		}
+		cell = new(T)
 	}
-	cell := new(Out)
-	*cell = out
-	return cell, nil
+	*cell = *out
+	return cell, err
 }
 
 // wrongInput is the failure of a node whose document is not what it takes.

@@ -54,10 +54,15 @@ type settings struct {
 	budget         *budgeting
 	standIns       map[string]machine.Callee // by name or path
 	problem        error
+
+	// bare tells that nothing of the above asks for anything around a run, which
+	// then need not look at each.
+	bare bool
 }
 
 func defaults() *settings {
 	return &settings{
+		bare:           true,
 		maxTransitions: DefaultTransitions,
 		drive:          drive.Options{Explain: explain, Cancelled: cancelled, Detach: detached, Value: callerOf},
 	}
@@ -80,6 +85,8 @@ func (s *settings) with(opts []Option) *settings {
 			o.apply(&out)
 		}
 	}
+	out.bare = out.problem == nil && out.runTimeout == 0 && out.name == "" && len(out.observers) == 0 && out.history == nil &&
+		out.budget == nil && len(out.standIns) == 0 && !out.stepped()
 	return &out
 }
 

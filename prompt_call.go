@@ -32,10 +32,7 @@ func (p *promptCall[Out]) Call(ctx context.Context, f *machine.Frame, spare any)
 	if err != nil {
 		return nil, err
 	}
-	cell, ok := spare.(*Out)
-	if !ok {
-		cell = new(Out)
-	}
+	cell := cellOf[Out](spare)
 	if p.answer == nil {
 		reflect.ValueOf(cell).Elem().SetString(resp.Text())
 		return cell, nil

@@ -208,10 +208,7 @@ type recoverer[Out any] struct {
 
 // Call gives the function the error that was caught.
 func (r *recoverer[Out]) Call(ctx context.Context, _ *machine.Frame, spare any) (any, error) {
-	cell, ok := spare.(*Out)
-	if !ok {
-		cell = new(Out)
-	}
+	cell := cellOf[Out](spare)
 	var err error
 	*cell, err = r.fn(ctx, Caught(ctx))
 	return cell, err

@@ -29,12 +29,35 @@ type run[In, Out any] struct {
 // A function of a node that calls runtime.Goexit, as testing's FailNow does,
 // fails its node as a panic would. Where it was called in the goroutine of Run's
 // caller, that ends too, after the execution.
-func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, error) {
-	var zero Out
+func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (out Out, err error) {
 	s, err := f.begin(ctx, opts)
 	if err != nil {
-		return zero, err
+		return out, err
 	}
+	if !s.bare || !f.def.machine.Inline {
+		return f.runAmid(ctx, in, s)
+	}
+	// Nothing but the execution keeps its documents, and they go through no
+	// further function: each time one is given or returned it is copied, at the
+	// price of a third of a task.
+	r, _ := f.spare.Get().(*run[In, Out])
+	r.in = in
+	s.prepare(f.def, &r.x, &r.in)
+	r.x.Init(ctx, f.def.machine, &r.in, &s.drive, nil)
+	end := r.x.Frame()
+	end.Lend(&r.out)
+	r.x.Run()
+	if p, ok := end.Doc.(*Out); ok && p != nil && end.Phase == machine.Ended {
+		out = *p
+	} else {
+		out, err = resultOf[Out](f.def, end)
+	}
+	f.release(r)
+	return out, err
+}
+
+// runAmid is Run with all that the settings may ask for around it.
+func (f *Flow[In, Out]) runAmid(ctx context.Context, in In, s *settings) (Out, error) {
 	ctx = s.funded(ctx)
 	if limit := s.realLimit(f.def); limit > 0 {
 		var cancel context.CancelFunc
@@ -43,41 +66,36 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (Out, er
 	}
 	ctx, o, done := s.observed(ctx)
 	defer done()
-	out, err := f.run(ctx, in, s, s.watch(nil, o))
+	out, err := f.run(ctx, &in, s, s.watch(nil, o))
 	if broken := o.broken(); broken != nil && err == nil {
+		var zero Out
 		return zero, broken
 	}
 	return out, err
 }
 
-func (f *Flow[In, Out]) run(ctx context.Context, in In, s *settings, log *machine.Log) (Out, error) {
+func (f *Flow[In, Out]) run(ctx context.Context, in *In, s *settings, log *machine.Log) (Out, error) {
 	if s.stepped() {
-		r := &run[In, Out]{in: in}
-		s.prepare(f.def, &r.x, &r.in)
-		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, &r.in, &s.drive, log, s.steps(f.def)))
+		r := &run[In, Out]{}
+		s.prepare(f.def, &r.x, in)
+		return resultOf[Out](f.def, drive.RunStepped(ctx, &r.x, f.def.machine, in, &s.drive, log, s.steps(f.def)))
 	}
 	r, _ := f.spare.Get().(*run[In, Out])
-	own := log == nil && f.def.machine.Inline // nothing but the execution keeps its documents
-	cell := &r.in
-	if !own {
-		cell = new(In)
-	}
-	*cell = in
-	s.prepare(f.def, &r.x, cell)
-	r.x.Init(ctx, f.def.machine, cell, &s.drive, log)
-	if own {
-		r.x.Frame().Lend(&r.out)
-	}
+	s.prepare(f.def, &r.x, in)
+	r.x.Init(ctx, f.def.machine, in, &s.drive, log)
 	out, err := resultOf[Out](f.def, r.x.Run())
-	if own {
-		var in0 In
-		var out0 Out
-		r.in, r.out = in0, out0
-	}
+	f.release(r)
+	return out, err
+}
+
+// release gives back the memory of an execution whose result has been read.
+func (f *Flow[In, Out]) release(r *run[In, Out]) {
+	var in In
+	var out Out
+	r.in, r.out = in, out
 	if r.x.Release() {
 		f.spare.Put(r)
 	}
-	return out, err
 }
 
 // begin gives the settings of a run and reports what can't begin.
@@ -94,6 +112,9 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	s := f.settings
 	if len(opts) > 0 {
 		s = s.with(opts)
+	}
+	if s.bare {
+		return s, s.missing(f.def)
 	}
 	if s.problem != nil {
 		return nil, s.problem

@@ -18,7 +18,7 @@ import (
 //
 // Run and Start fail with [ErrRuntime] where the flow has no such node.
 func StandIn[In, Out any](node string, fn func(ctx context.Context, in In) (Out, error)) Option {
-	callee := &call[In, Out]{fn: fn, own: owning[In]()}
+	callee := calling(fn)
 	return option(func(s *settings) {
 		if fn == nil {
 			s.fail("StandIn(%q) without a function", node)

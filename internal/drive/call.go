@@ -62,7 +62,7 @@ func (t *thread) work() (c machine.Completion, stop bool) {
 	case bounded:
 		v, err = t.callBounded(callee)
 	default:
-		v, err = guard(t, callee, t.step == nil && t.x.opts.StandIn == nil)
+		v, err = guard(t, callee)
 	}
 	if err == nil && t.answer == nil {
 		return machine.Completion{Answer: machine.Returned, Value: v}, false
@@ -86,7 +86,7 @@ func (t *thread) perform(callee machine.Callee, bounded bool) (any, error) {
 	if bounded {
 		return t.callBounded(callee)
 	}
-	return guard(t, callee, false)
+	return guard(t, callee)
 }
 
 // raised makes of a callee's error what the machine is told. An error with a
@@ -161,29 +161,27 @@ func bounded(f *machine.Frame) bool {
 	return timeout > 0 || heartbeat > 0
 }
 
-// guard calls with the one recover that user code runs under. With follow it
-// goes on along a line of plain tasks, so that each costs little more than its
-// call; what the last one gave is returned.
-func guard(t *thread, callee machine.Callee, follow bool) (v any, err error) {
+// guard calls with the one recover that user code runs under.
+func guard(t *thread, callee machine.Callee) (v any, err error) {
 	returned := false
 	defer func() {
-		if returned {
-			return
+		if !returned {
+			err = t.caught(recover())
 		}
-		if p := recover(); p != nil {
-			err = &Panic{Value: p, Stack: debug.Stack()}
-			return
-		}
-		t.fled = true // this goroutine ends: another one goes on with the thread
 	}()
-	f := &t.frame
-	ctx := t.calling()
-	v, err = callee.Call(ctx, f, f.Spare())
-	for follow && err == nil && !t.stopped() && machine.Follow(f, v) {
-		v, err = f.Current().Work.Callee.Call(ctx, f, f.Spare())
-	}
+	v, err = callee.Call(t.calling(), &t.frame, t.frame.Spare())
 	returned = true
 	return v, err
+}
+
+// caught makes a panic the error of the call. Without one the function has ended
+// its goroutine: another one goes on with the thread.
+func (t *thread) caught(p any) error {
+	if p != nil {
+		return &Panic{Value: p, Stack: debug.Stack()}
+	}
+	t.fled = true
+	return nil
 }
 
 // guardDetached is guard for a call in a goroutine of its own.
@@ -223,7 +221,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 		t.x.desk().hear(t, beat)
 	}
 	submitted := make(chan any, 1)
-	ctx := &callCtx{Context: parent, frame: snap, opts: t.x.opts, detached: &detached{beat, submitted}}
+	ctx := &callCtx{Context: parent, at: &site{snap, t.x.opts, &detached{beat, submitted}}}
 	out := make(chan outcome, 1)
 	top := t.x.top()
 	top.kept.Store(true)

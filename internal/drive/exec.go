@@ -131,11 +131,17 @@ func (x *Exec) Release() bool {
 // goes there, and waits for the rest. It returns the root frame, Ended or
 // Failed.
 func (x *Exec) Run() *machine.Frame {
+	t := &x.root
 	if x.inline() {
-		x.root.tick()
-		x.root.frame.Begun(x.Input)
-		x.root.move(machine.Completion{}, true)
-		return &x.root.frame
+		// Where a function ends the goroutine on the way nothing is to be done:
+		// nobody observes, and nobody waits for the outcome.
+		if t.glides() && machine.Next(&t.frame, machine.Completion{}) == machine.Call && t.glide() == machine.Done {
+			return &t.frame
+		}
+		t.tick()
+		t.frame.Begun(x.Input)
+		t.move(machine.Completion{}, true)
+		return &t.frame
 	}
 	defer func() {
 		if x.fled.Load() { // perhaps this goroutine, which is about to end
@@ -143,12 +149,12 @@ func (x *Exec) Run() *machine.Frame {
 			x.linger()
 		}
 	}()
-	x.root.tick()
-	x.root.frame.Begun(x.Input)
-	x.root.move(machine.Completion{}, true)
+	t.tick()
+	t.frame.Begun(x.Input)
+	t.move(machine.Completion{}, true)
 	x.settle()
 	x.linger()
-	return &x.root.frame
+	return &t.frame
 }
 
 // settle waits for the end of what goes on in other goroutines. Whoever has

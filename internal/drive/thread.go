@@ -2,7 +2,6 @@ package drive
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/machine"
@@ -14,6 +13,9 @@ type thread struct {
 	frame   machine.Frame
 	under   context.Context //nolint:containedctx // the execution's, or that of the group
 	ctx     *callCtx        // of its calls; nil before the first
+	ctxs    []callCtx       // that were made to be ctx later
+	site    site            // of its calls
+	again   bool            // it was used before
 	group   *group          // of the Parallel or Map that this is a child of; nil for the root
 	index   int32           // which child
 	resting bool            // in the list of parked threads
@@ -34,14 +36,6 @@ func (t *thread) init(x *Exec, ctx context.Context) {
 	t.frame.Carrier = t
 }
 
-// calling is the context of the thread's calls.
-func (t *thread) calling() *callCtx {
-	if t.ctx == nil {
-		t.ctx = &callCtx{Context: t.under, frame: &t.frame, opts: t.x.opts}
-	}
-	return t.ctx
-}
-
 // clear makes a thread as good as new. The contexts of its calls, which a task
 // may have kept, tell of nothing from then on.
 func (t *thread) clear() {
@@ -49,93 +43,7 @@ func (t *thread) clear() {
 		t.ctx.over.Store(true)
 	}
 	t.frame.Clear()
-	t.x, t.under, t.ctx, t.group, t.index, t.fresh = nil, nil, nil, nil, 0, false
-}
-
-// callCtx is the context of a thread's calls: its parent's, and where the
-// call is. A task may keep it, so that it is never used again.
-type callCtx struct {
-	context.Context //nolint:containedctx // this is a context
-	frame           *machine.Frame
-	opts            *Options    // it may be asked after the call
-	detached        *detached   // of a detached call
-	over            atomic.Bool // the frame has become another's
-}
-
-// detached is what a detached call has beside its context.
-type detached struct {
-	beat      func()
-	submitted chan any // whoever moves the thread tells of it
-}
-
-// AfterFunc passes on that the parent has a cheap way to wait for its end.
-func (c *callCtx) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
-
-type placeKey struct{}
-
-// Value gives the parent's values, and the call itself to [FrameOf].
-func (c *callCtx) Value(key any) any {
-	if key == (placeKey{}) {
-		return c
-	}
-	if c.opts.Value != nil && !c.over.Load() {
-		if v := c.opts.Value(c.frame, key); v != nil {
-			return v
-		}
-	}
-	return c.Context.Value(key)
-}
-
-// callOf gives the call under ctx; nil outside of one, and where its execution is
-// over and has left its memory to another.
-func callOf(ctx context.Context) *callCtx {
-	if ctx == nil {
-		return nil
-	}
-	c, ok := ctx.Value(placeKey{}).(*callCtx)
-	if !ok || c.over.Load() {
-		return nil
-	}
-	return c
-}
-
-// FrameOf gives the frame whose work runs under ctx; nil outside of one.
-func FrameOf(ctx context.Context) *machine.Frame {
-	if c := callOf(ctx); c != nil {
-		return c.frame
-	}
-	return nil
-}
-
-// IdentityOf is the name of the execution of a frame.
-func IdentityOf(f *machine.Frame) string {
-	x, ok := f.Exec.Host.(*Exec)
-	if !ok {
-		return f.Exec.Known().Name
-	}
-	return x.Identity()
-}
-
-// Beat tells that the work under ctx is alive. It gives false outside of one.
-func Beat(ctx context.Context) bool {
-	c := callOf(ctx)
-	if c != nil && c.detached != nil {
-		c.detached.beat()
-	}
-	return c != nil
-}
-
-// Submit tells of what the request behind the call under ctx was answered
-// with, while the call goes on. It is called once at most, by the goroutine
-// that makes the call.
-func Submit(ctx context.Context, v any) {
-	switch c := callOf(ctx); {
-	case c == nil:
-	case c.detached != nil:
-		c.detached.submitted <- v
-	default:
-		c.frame.Submitted(v)
-	}
+	t.x, t.under, t.ctx, t.group, t.index, t.fresh, t.again = nil, nil, nil, nil, 0, false, true
 }
 
 // run moves a thread, and those around it that it ends, as far as it goes
@@ -162,7 +70,11 @@ func (t *thread) move(c machine.Completion, callers bool) {
 			continue
 		}
 		t.tick()
-		switch machine.Next(&t.frame, c) {
+		op := machine.Next(&t.frame, c)
+		if op == machine.Call && t.glides() {
+			op = t.glide()
+		}
+		switch op {
 		case machine.Step:
 			c = machine.Completion{}
 		case machine.Call:

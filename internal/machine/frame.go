@@ -401,6 +401,12 @@ func (f *Frame) Reset(x *Exec, doc any) {
 // Clear makes f as good as new, but for memory that it may use again.
 func (f *Frame) Clear() {
 	r := f.rare
+	if r == nil && f.Phase == Ended && !f.Exec.Observed && f.Res == nil && f.Err == nil && f.Vars == nil && f.Join == nil {
+		// To clear all of it would cost as much as a task.
+		f.Carrier, f.Exec, f.Scope, f.Doc, f.In, f.Args, f.spare = nil, nil, nil, nil, nil, nil, nil
+		f.State, f.Visit, f.made, f.Phase, f.Own = 0, 0, 0, Entering, false
+		return
+	}
 	if r != nil {
 		clear(r.pauses[:cap(r.pauses)])
 		if r.taken != nil {

@@ -10,6 +10,7 @@ package machine
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -56,10 +57,12 @@ type Machine struct {
 func (m *Machine) Seal() {
 	for _, sc := range m.Scopes {
 		for _, s := range sc.States {
-			s.Plain = sc.Recycle && s.Kind == Task && s.plain()
+			s.Plain = sc.Recycle && s.plain()
 		}
 		for _, s := range sc.States {
-			s.Straight = s.Plain && s.Next != End && sc.States[s.Next].Plain
+			if s.Next != End && sc.States[s.Next].Plain && sc.States[s.Next].Kind == Task {
+				s.then = sc.States[s.Next]
+			}
 		}
 	}
 }
@@ -75,9 +78,17 @@ func (m *Machine) Streams() bool {
 }
 
 func (s *State) plain() bool {
-	w := s.Work
-	return s.Input == nil && s.Args == nil && s.Select == nil && s.Output == nil && len(s.Assign) == 0 &&
-		w.Timeout == nil && w.Heartbeat == nil && w.Ready == nil && w.Check == nil && !w.Awaits
+	if s.Input != nil || s.Args != nil || s.Select != nil || s.Output != nil || len(s.Assign) > 0 {
+		return false
+	}
+	switch w := s.Work; s.Kind {
+	case Task:
+		return w.Timeout == nil && w.Heartbeat == nil && w.Ready == nil && w.Check == nil && !w.Awaits
+	case Choice:
+		return !slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Own })
+	default:
+		return false
+	}
 }
 
 // Scope is one States object: the machine's own, a branch, or the processor
@@ -116,11 +127,11 @@ type State struct {
 	Index int32
 	Next  int32
 
-	// Plain tells that a Task of a scope that recycles just calls: what it gives
-	// is the next document. [Machine.Seal] finds out.
+	// Plain tells of a state, in a scope that recycles, that has nothing but its
+	// work: what a Task gives is the next document, and a Choice leaves it. See
+	// [Follow]; [Machine.Seal] finds out.
 	Plain bool
-	// Straight tells that the state is Plain and the one after it too.
-	Straight bool
+	then  *State // the next state, if that is a plain Task
 
 	Input  Eval // the raw input to the effective input: InputPath, From
 	Args   Eval // the effective input to what the work is given, afresh for each attempt: Parameters, Arguments

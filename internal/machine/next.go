@@ -55,10 +55,14 @@ func Next(f *Frame, c Completion) Op {
 	switch f.Phase {
 	case Running:
 		if s.Plain && c.Answer == Returned && !f.Exec.Observed {
-			return hand(f, s, c.Value)
+			_, op := Follow(f, s, c.Value)
+			return op
 		}
 		return worked(f, s, c)
 	case Entering:
+		if s.Plain && !f.Exec.Observed {
+			return f.follow(Step)
+		}
 		return enter(f, s)
 	case Beginning, BackingOff:
 		return begin(f, s)
@@ -179,16 +183,6 @@ func exit(f *Frame, s *State, out any, vars *Vars, next int32) Op {
 		return enter(f, n) // a chain of tasks goes without a stop in between
 	}
 	return Step
-}
-
-// recycle lets the document that is about to be replaced take the next
-// result, if it is the frame's own.
-func (f *Frame) recycle() {
-	f.spare = nil
-	if f.Own || f.Parent == nil {
-		f.spare = f.Doc
-	}
-	f.Own = true
 }
 
 // move takes the frame to its next state, or to the end of its scope.

@@ -19,20 +19,25 @@ func pass(f *Frame, s *State) Op {
 }
 
 func choose(f *Frame, s *State) Op {
+	r, err := s.rule(f, f.In)
+	if err != nil {
+		return failed(f, s, failureOf(err))
+	}
+	return take(f, s, r)
+}
+
+// rule finds the way that a Choice goes with a document.
+func (s *State) rule(f *Frame, doc any) (*Rule, error) {
 	for i := range s.Rules {
 		r := &s.Rules[i]
-		ok, err := r.When(f, f.In)
-		if err != nil {
-			return failed(f, s, failureOf(err))
-		}
-		if ok {
-			return take(f, s, r)
+		if ok, err := r.When(f, doc); ok || err != nil {
+			return r, err
 		}
 	}
 	if s.Else == nil {
-		return failed(f, s, s.Raise(f, f.In))
+		return nil, s.Raise(f, doc)
 	}
-	return take(f, s, s.Else)
+	return s.Else, nil
 }
 
 func take(f *Frame, s *State, r *Rule) Op {

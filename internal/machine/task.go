@@ -149,41 +149,6 @@ func taskFailed(f *Frame, s *State, fail *Failure) Op {
 	return failed(f, s, fail)
 }
 
-// hand is worked for a plain Task that nobody observes: its result is the
-// next document, and if the next state is such a Task too it is called at
-// once. It does what worked, leave, exit, enter and begin would do, whose
-// questions are all answered no.
-func hand(f *Frame, s *State, result any) Op {
-	f.recycle()
-	op := move(f, result, s.Next)
-	if op != Step || f.Phase != Entering {
-		return op
-	}
-	n := f.Scope.States[f.State]
-	if !n.Plain {
-		return Step
-	}
-	f.In, f.Args = result, result
-	f.Phase = Running
-	return Call
-}
-
-// Follow goes on along a line of plain Tasks: it takes what the Task gave that
-// the frame visits, and where that is the document of another one, which is to
-// be called at once, it enters that. Else it gives false and has done nothing;
-// [Next] knows what to do then.
-func Follow(f *Frame, result any) bool {
-	s := f.Scope.States[f.State]
-	if !s.Straight || f.Exec.Observed || f.nearLimit() {
-		return false
-	}
-	f.recycle()
-	f.Doc, f.In, f.Args = result, result, result
-	f.State, f.Attempt = s.Next, 0
-	f.Visit++
-	return true
-}
-
 // selected is leave for a state with a ResultSelector: variables are made of
 // the raw result, the output of the selected one.
 func selected(f *Frame, s *State, result any) Op {
@@ -206,12 +171,3 @@ func selected(f *Frame, s *State, result any) Op {
 	}
 	return exit(f, s, out, vars, s.Next)
 }
-
-// Spare gives a cell that the driver may let the next call write its result
-// to; nil where there is none. A cell is spare only where nobody but the frame
-// has seen it.
-func (f *Frame) Spare() any { return f.spare }
-
-// Lend gives a frame that is about to begin a cell that may take the first
-// result.
-func (f *Frame) Lend(cell any) { f.spare = cell }
