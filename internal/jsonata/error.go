@@ -108,6 +108,15 @@ func located(err error, token string, pos int) error {
 	return f
 }
 
+// relocated puts an error from below down to an operator, whatever it knows
+// itself, as the reference implementation does for the right side of and and or.
+func relocated(err error, token string, pos int) error {
+	if f, ok := err.(*fault); ok && f.Kind != Bound { //nolint:errorlint // faults travel unwrapped
+		f.Token, f.hasToken, f.Position, f.hasPos = token, true, pos, true
+	}
+	return err
+}
+
 // named fills in the token alone.
 func named(err error, token string) error {
 	if f, ok := err.(*fault); ok && f.Kind != Bound && !f.hasToken { //nolint:errorlint // faults travel unwrapped

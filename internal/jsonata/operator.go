@@ -198,6 +198,8 @@ func astral(s string) bool {
 
 type andNode struct {
 	l, r       node
+	name       string
+	pos        int
 	depth      int
 	reach      int
 	shortValue bool // false: and, true: or
@@ -216,7 +218,7 @@ func (n *andNode) eval(ev *evaluator, fr *frame, ctx value) (value, error) {
 	}
 	r, err := n.r.eval(ev, fr, ctx)
 	if err != nil {
-		return value{}, err
+		return value{}, relocated(err, n.name, n.pos)
 	}
 	return booleanOf(ev.truth(r)), nil
 }
@@ -355,7 +357,7 @@ func (c *compiler) binary(n *ast) (node, int, error) {
 	case ">=":
 		return &compareNode{b, greaterEqual}, reach, nil
 	case "and", "or":
-		return &andNode{l: l, r: r, depth: c.depth, reach: rReach, shortValue: n.value == "or"}, lReach + 1, nil
+		return &andNode{l: l, r: r, name: n.value, pos: n.pos, depth: c.depth, reach: rReach, shortValue: n.value == "or"}, lReach + 1, nil
 	case "in":
 		return &inNode{b}, reach, nil
 	case "..":

@@ -153,6 +153,8 @@ func TestErrors(t *testing.T) {
 		{`$a null`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0201", Position: 7, Token: "null", Message: `Syntax error: null`}},
 		{`1 + 1e400`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0102", Position: 4, Token: "1e400", Message: `Number out of range: "1e400"`}},
 		{`function($a, b) { 1 }`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0208", Position: 14, Token: "b", Message: `Parameter 2 of function definition must be a variable name (start with $)`}},
+		{`false or $sum("a")`, jsonata.Error{Kind: jsonata.Dynamic, Code: "T0412", Position: 8, Token: "or", Message: `Argument 1 of function "or" must be an array of "numbers"`}},
+		{`$sum("a") and true`, jsonata.Error{Kind: jsonata.Dynamic, Code: "T0412", Position: 5, Token: "sum", Message: `Argument 1 of function "sum" must be an array of "numbers"`}},
 		{`$x =`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0207", Position: 4, Token: "(end)", Message: `Unexpected end of expression`}},
 		{`a.1`, jsonata.Error{Kind: jsonata.Syntax, Code: "S0213", Position: 3, Message: `The literal value 1 cannot be used as a step within a path expression`}},
 	} {
