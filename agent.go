@@ -149,7 +149,7 @@ func (n *AgentNode[Out]) Temperature(t float64) *AgentNode[Out] {
 // Settings sets everything else that a request has; see [PromptNode.Settings].
 // Tools of the provider's own go here.
 func (n *AgentNode[Out]) Settings(set func(r *model.Request)) *AgentNode[Out] {
-	n.settle(&n.agent.request, set)
+	n.setRequest(&n.agent.request, set)
 	return n
 }
 

@@ -12,17 +12,19 @@ import (
 // more than was left of the [Budget], or since nobody knows what it costs.
 var ErrBudget = &Error{Name: "Budget.Exceeded"}
 
-// Budget bounds what the models asked by the Prompts and Agents of an execution
-// may cost, in US dollars. Before each call its highest cost is reserved: its
+// Budget bounds what the models asked by an execution may cost, in US dollars:
+// those of its Prompts and Agents, and those that its tasks ask by way of
+// [Metered]. Before each call its highest cost is reserved: its
 // input tokens, counted by the provider where that can and estimated otherwise,
 // and MaxTokens, or the most that the model can write, at list price; after it
 // what was used is settled. A call that could cost more than is left fails with
 // [ErrBudget]: no Retry helps, a Catch may go another way.
 //
-// prices nil is [model.BedrockPrices]. Run and Start fail with ErrBudget before
-// anything is done where a model that the flow names has no price in the list; a
-// price of zero allows it. So does a call of a model that is only known then, or
-// whose answer has no bound. Models that a task of your own asks are not seen.
+// prices nil is [model.BedrockPrices]. A model that the flow names and that has no
+// price in the list, or whose answers have no bound, is a mistake that Build
+// reports where it is given the Budget; a price of zero allows it. Where With, Run
+// or Start are, Run and Start fail with ErrBudget before anything is done. A call
+// of a model that is only known when it is made fails with ErrBudget.
 func Budget(dollars float64, prices model.Prices) Option {
 	if prices == nil {
 		prices = model.BedrockPrices()
@@ -43,45 +45,58 @@ type budgeting struct {
 
 // purse is the Budget of one execution.
 type purse struct {
-	prices model.Prices
-	total  float64
-
+	*budgeting
 	mu   sync.Mutex
 	left float64
 }
 
 type purseKey struct{}
 
+// terms are at what price a model answers, and how much at most.
+type terms struct {
+	model  string
+	price  model.Price
+	output int
+}
+
+// terms gives those of a request, or why there are none.
+func (b *budgeting) terms(m Model, req *model.Request) (terms, *problem) {
+	about := model.Describe(m)
+	t := terms{model: req.Model, output: req.MaxTokens}
+	if t.model == "" {
+		t.model = about.Model
+	}
+	if t.output == 0 {
+		t.output = about.MaxOutput
+	}
+	var ok bool
+	if t.price, ok = b.prices.Find(t.model); !ok {
+		return t, &problem{text: fmt.Sprintf("no price is known for the model %q", t.model), cure: "give Budget one; zero allows the model"}
+	}
+	if t.output == 0 {
+		return t, &problem{text: fmt.Sprintf("the answer of the model %q has no bound", t.model), cure: "set MaxTokens"}
+	}
+	return t, nil
+}
+
 // funded gives the context of an execution with its budget.
 func (s *settings) funded(ctx context.Context) context.Context {
 	if s.budget == nil {
 		return ctx
 	}
-	return context.WithValue(ctx, purseKey{}, &purse{prices: s.budget.prices, total: s.budget.dollars, left: s.budget.dollars})
+	return context.WithValue(ctx, purseKey{}, &purse{budgeting: s.budget, left: s.budget.dollars})
 }
 
 // reserve takes the highest cost of a call from the budget, if there is one.
 // settle gives back what was not used.
 func reserve(ctx context.Context, m Model, req *model.Request) (settle func(*model.Response), err error) {
 	p, _ := ctx.Value(purseKey{}).(*purse)
-	if p == nil {
+	if p == nil || req == nil || counts(m) {
 		return func(*model.Response) {}, nil
 	}
-	about := model.Describe(m)
-	id := req.Model
-	if id == "" {
-		id = about.Model
-	}
-	price, ok := p.prices.Find(id)
-	if !ok {
-		return nil, overBudget("no price is known for the model %q", id)
-	}
-	output := req.MaxTokens
-	if output == 0 {
-		output = about.MaxOutput
-	}
-	if output == 0 {
-		return nil, overBudget("the answer of the model %q has no bound: set MaxTokens", id)
+	t, wrong := p.terms(m, req)
+	if wrong != nil {
+		return nil, overBudget("%s (%s)", wrong.text, wrong.cure)
 	}
 	input, counted, err := model.CountTokens(ctx, m, req)
 	if err != nil {
@@ -90,17 +105,17 @@ func reserve(ctx context.Context, m Model, req *model.Request) (settle func(*mod
 	if !counted {
 		input = model.EstimateTokens(req)
 	}
-	most := price.Cost(model.Usage{Input: input, Output: output})
+	most := t.price.Cost(model.Usage{Input: input, Output: t.output})
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if most > p.left {
-		return nil, overBudget("a call of the model %q could cost $%.6f, and $%.6f is left of $%g", id, most, p.left, p.total)
+		return nil, overBudget("a call of the model %q could cost $%.6f, and $%.6f is left of $%g", t.model, most, p.left, p.dollars)
 	}
 	p.left -= most
 	return func(resp *model.Response) {
 		used := 0.0
 		if resp != nil {
-			used = price.Cost(resp.Usage)
+			used = t.price.Cost(resp.Usage)
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -108,29 +123,35 @@ func reserve(ctx context.Context, m Model, req *model.Request) (settle func(*mod
 	}, nil
 }
 
-// checkPrices reports models of a flow that have no price.
-func (b *budgeting) checkPrices(d *definition) error {
-	if b == nil {
+// unpriced reports the models of a flow whose calls the budget would refuse.
+func (s *settings) unpriced(d *definition) (wrong []problem) {
+	if s.budget == nil {
 		return nil
 	}
-	for _, n := range d.lowered {
-		if n.asks == nil {
-			continue
-		}
-		for _, m := range n.asks.models {
-			id := n.asks.request.Model
-			if id == "" {
-				id = model.Describe(m).Model
+	for _, scope := range d.machine.Scopes {
+		for _, st := range scope.States {
+			n := d.lowered[st]
+			if n == nil || n.asks == nil || s.standInFor(st) != nil {
+				continue
 			}
-			if id == "" || n.asks.source != nil {
-				continue // only the call will tell
-			}
-			if _, ok := b.prices.Find(id); !ok {
-				return &Error{Name: ErrBudget.Name, State: n.name, Cause: fmt.Sprintf("no price is known for the model %q", id)}
+			for _, m := range n.asks.models {
+				if _, p := s.budget.terms(m, n.asks.typical()); p != nil {
+					p.at, p.state = n.at, st.Path
+					wrong = append(wrong, *p)
+				}
 			}
 		}
 	}
-	return nil
+	return wrong
+}
+
+// typical is a request as far as it is known before the flow runs.
+func (p *prompting) typical() *model.Request {
+	r := p.request
+	if p.source != nil {
+		p.source.Apply(&r)
+	}
+	return &r
 }
 
 func overBudget(format string, args ...any) error {

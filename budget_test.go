@@ -50,7 +50,7 @@ func TestBudget(t *testing.T) {
 		},
 		{"no price", 1, model.Prices{}, func(m flow.Model) flow.Node { return flow.Prompt[string]("P", m).Text(ten).MaxTokens(90) }, nil, 0, `state "P": Budget.Exceeded: no price is known for the model "mock"`},
 		{"no price, by default", 1, nil, func(m flow.Model) flow.Node { return flow.Prompt[string]("P", m).Text(ten).MaxTokens(90) }, nil, 0, `state "P": Budget.Exceeded: no price is known for the model "mock"`},
-		{"no bound", 1, cents, func(m flow.Model) flow.Node { return flow.Prompt[string]("P", m).Text(ten) }, nil, 0, `state "P": Budget.Exceeded: the answer of the model "mock" has no bound: set MaxTokens`},
+		{"no bound", 1, cents, func(m flow.Model) flow.Node { return flow.Prompt[string]("P", m).Text(ten) }, nil, 0, `state "P": Budget.Exceeded: the answer of the model "mock" has no bound (set MaxTokens)`},
 		{"the model's own bound", 1, cents, func(m flow.Model) flow.Node { return flow.Prompt[string]("P", bounded{m}).Text(ten) }, func(s *mock.Script) { s.Text("a") }, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -125,5 +125,62 @@ func TestBudgetCanBeCaught(t *testing.T) {
 	f := flow.New[letter, string]("letters").Then(flow.Prompt[string]("P", m).Text("?")).Must()
 	if _, err := f.Run(t.Context(), ada, flow.Budget(0, nil)); err == nil || !strings.Contains(err.Error(), "Budget(0): it has to be positive") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestBuildChecksTheBudget(t *testing.T) {
+	m, mine := mock.New(), mock.New().Named("mine")
+	prompt := func(m flow.Model) *flow.PromptNode[string] { return flow.Prompt[string]("Draft", m).Text("?") }
+	build := func(n flow.Node, opts ...flow.Option) error {
+		_, err := flow.New[letter, any]("letters").Then(n).Build(opts...)
+		return err
+	}
+	named := func(r *model.Request) { r.Model = "other" }
+	for _, c := range []struct {
+		name string
+		err  error
+		want []string // what the error has; nil for none
+	}{
+		{"all is known", build(prompt(m).MaxTokens(5), flow.Budget(1, cents)), nil},
+		{"no budget", build(prompt(m)), nil},
+		{"no price", build(prompt(mine).MaxTokens(5), flow.Budget(1, cents)), []string{"budget_test.go:", `state "Draft": no price is known for the model "mine" (give Budget one; zero allows the model)`}},
+		{"a price of zero", build(prompt(mine).MaxTokens(5), flow.Budget(1, model.Prices{"mine": {}})), nil},
+		{"a model that the settings name", build(prompt(m).MaxTokens(5).Settings(named), flow.Budget(1, cents)), []string{`for the model "other"`}},
+		{"a model that the prompt names", build(prompt(m).MaxTokens(5).Of(&changing{text: "?", model: "third"}), flow.Budget(1, cents)), []string{`for the model "third"`}},
+		{"a fallback", build(prompt(m).MaxTokens(5).Fallback(m, mine), flow.Budget(1, cents)), []string{`for the model "mine"`}},
+		{"no bound", build(prompt(m), flow.Budget(1, cents)), []string{`state "Draft": the answer of the model "mock" has no bound (set MaxTokens)`}},
+		{"an agent in a Map", build(flow.Map[string]("Each", flow.Const([]letter{ada}), flow.Agent[string]("Ask", mine).Text("?").MaxTokens(5)), flow.Budget(1, cents)), []string{`state "Each/Ask/Model": no price`}},
+		{"what a stand-in does", build(prompt(mine), flow.Budget(1, cents), flow.StandIn("Draft", func(context.Context, letter) (string, error) { return "", nil })), nil},
+		{"a stand-in for nothing", build(prompt(m), flow.StandIn("Drift", func(context.Context, letter) (string, error) { return "", nil })), []string{`StandIn("Drift"): the flow has no such task (did you mean "Draft"?)`}},
+		{"an option that is none", build(prompt(m), flow.Budget(-1, nil)), []string{"Budget(-1): it has to be positive"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.want == nil {
+				if c.err != nil {
+					t.Error(c.err)
+				}
+				return
+			}
+			if _, ok := errors.AsType[*flow.BuildError](c.err); !ok {
+				t.Fatalf("got %v", c.err)
+			}
+			for _, want := range c.want {
+				if strings.Count(c.err.Error(), want) != 1 {
+					t.Errorf("got  %v\nwant %s", c.err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestTheOptionsOfBuildAreThoseOfItsRuns(t *testing.T) {
+	m := mock.New()
+	m.When().Text("a").Usage(10, 90).Always()
+	f := flow.New[letter, string]("letters").Then(flow.Prompt[string]("P", m).Text(strings.Repeat("0123", 10)).MaxTokens(90)).Must(flow.Budget(0.5, cents))
+	if _, err := f.Run(t.Context(), ada); !errors.Is(err, flow.ErrBudget) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := f.Run(t.Context(), ada, flow.Budget(1, cents)); err != nil {
+		t.Errorf("a budget of its own: %v", err)
 	}
 }

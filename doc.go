@@ -108,11 +108,19 @@
 //	}
 //	out, err := exec.Wait(ctx)
 //
-// Options such as [RunTimeout] and [Observe] hold for one run, or with With for all
-// runs of a Flow. A task learns by [StateOf] where it is, and gets a key there that
+// Options such as [RunTimeout] and [Observe] hold for one run, or given to Build or
+// With for all runs of a Flow. A task learns by [StateOf] where it is, and gets a key there that
 // stays the same over its attempts.
 //
 // An execution lives in this process: a crash loses it.
+//
+// # What models cost
+//
+// A [Budget] stops an execution before the call that could exceed it; given to Build
+// it has a model without a price found there. [Execution.UsageByState] and [Meter]
+// count tokens, money and transitions. The calls of Prompts and Agents count, and
+// those that tasks make by a model that is [Metered]. [Limit] keeps all flows of a
+// program within the quotas of an account.
 //
 // # Starting small
 //

@@ -31,7 +31,7 @@ type Event struct {
 	// Attempt counts the attempts before this one.
 	Attempt int
 	// Index is the item of a MapIteration event, Length the number of items of
-	// a MapStateStarted; of a StreamProgress how many items are through and read,
+	// a MapStateStarted, of a ModelTextDropped that of pieces; of a StreamProgress how many items are through and read,
 	// and Failed how many have failed.
 	Index, Length, Failed int
 	// Delay is the time before the retry, of a RetryScheduled.
@@ -61,7 +61,7 @@ const (
 // Go (map[string]any, []any, string, float64 or json.Number, bool, nil). It is
 // nil for other events.
 func (e Event) Value() any {
-	if e.source == nil || e.source.Type == machine.Told {
+	if e.source == nil || e.source.Type >= machine.Told {
 		return nil
 	}
 	v, err := document.Plain(e.source.Value)
@@ -123,13 +123,15 @@ func eventOf(m *machine.Event) Event {
 		e.Length = int(m.N)
 	case machine.IterationStarted, machine.IterationSucceeded, machine.IterationFailed, machine.IterationAborted:
 		e.Index = int(m.N)
+	case machine.Dropped:
+		e.Length = int(m.N)
 	case machine.RetryScheduled:
 		e.Delay = m.Extra.Timeout
 	}
 	if m.Fail() != nil {
 		e.Error = errorOf(m.Fail())
 	}
-	if m.Type == machine.Told {
+	if m.Type == machine.Told || m.Type == machine.Piece {
 		tellOf(&e, m.Value)
 	}
 	return e
@@ -154,6 +156,7 @@ var plainTypes = map[machine.EventType]string{
 	machine.RetryScheduled:     RetryScheduled,
 	machine.CallAbandoned:      CallAbandoned,
 	machine.VisitedAgain:       ModelReasked,
+	machine.Dropped:            ModelTextDropped,
 }
 
 // stateTypes are those that begin with the type of the state.

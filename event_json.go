@@ -86,7 +86,9 @@ func (e Event) details() (key string, o *document.Object, err error) {
 		failure(o, m.Fail())
 	case machine.CallAbandoned:
 		o.Set("name", m.State.Name)
-	case machine.Told:
+	case machine.Dropped:
+		o.Set("pieces", float64(m.N))
+	case machine.Told, machine.Piece:
 		o.Set("name", m.State.Name)
 		e.toldDetails(o)
 	default:

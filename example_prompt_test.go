@@ -118,14 +118,50 @@ func ExampleLimit() {
 	// Output: My parcel has been on its way for a month. <nil>
 }
 
-// An execution that may cost a cent and no more.
+// An execution that may cost a cent and no more. Build knows the prices of its
+// models, or says that it does not.
 func ExampleBudget() {
-	m := mock.Always("…").Named("amazon.nova-pro-v1:0")
-	f := flow.New[Complaint, string]("triage").Then(flow.Prompt[string]("Sort", m).Text("{{text}}").MaxTokens(10_000)).Must()
-
-	_, err := f.Run(context.Background(), complaint, flow.Budget(0.01, model.BedrockPrices()))
+	triage := func(id string) (*flow.Flow[Complaint, string], error) {
+		m := mock.Always("…").Named(id)
+		return flow.New[Complaint, string]("triage").Then(flow.Prompt[string]("Sort", m).Text("{{text}}").MaxTokens(10_000)).
+			Build(flow.Budget(0.01, model.BedrockPrices()))
+	}
+	f, err := triage("amazon.nova-pro-v1:0")
+	if err != nil {
+		fmt.Println(err)
+	}
+	_, err = f.Run(context.Background(), complaint)
 	fmt.Println(errors.Is(err, flow.ErrBudget), err)
-	// Output: true state "Sort": Budget.Exceeded: a call of the model "amazon.nova-pro-v1:0" could cost $0.032009, and $0.010000 is left of $0.01
+
+	_, err = triage("my-own-model")
+	problems, _ := errors.AsType[*flow.BuildError](err)
+	fmt.Println(problems.Problems[0].Text)
+	// Output:
+	// true state "Sort": Budget.Exceeded: a call of the model "amazon.nova-pro-v1:0" could cost $0.032009, and $0.010000 is left of $0.01
+	// no price is known for the model "my-own-model"
+}
+
+// A model that a task of one's own asks, counted as that of a Prompt.
+func ExampleMetered() {
+	m := mock.New()
+	m.When().Text("sorry").Usage(100, 20).Always()
+	judge := flow.Metered(m)
+
+	f := flow.New[Complaint, string]("triage").Then(
+		flow.Task("Judge", func(ctx context.Context, c Complaint) (string, error) {
+			resp, err := judge.Generate(ctx, &model.Request{Messages: []model.Message{model.UserText(c.Text)}, MaxTokens: 300})
+			if err != nil {
+				return "", err
+			}
+			return resp.Text(), nil
+		}),
+	).Must()
+	exec := f.Start(context.Background(), complaint)
+	fmt.Println(exec.Wait(context.Background()))
+	fmt.Println(exec.UsageByState()["Judge"].Total(), "tokens")
+	// Output:
+	// sorry <nil>
+	// 120 tokens
 }
 
 // What a run has used.

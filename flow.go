@@ -35,7 +35,11 @@ func (b *Builder[In, Out]) Then(nodes ...Node) *Builder[In, Out] {
 // Build checks the flow and compiles it. The error is a [*BuildError] with all
 // that is wrong, each with the place in the source where the node was made.
 // The Builder may be used on; the Flow does not change with it.
-func (b *Builder[In, Out]) Build() (*Flow[In, Out], error) {
+//
+// Its runs have the options, as if by With; what does not go with this flow is a
+// mistake too: a model without a price under a [Budget], a [StandIn] for a node
+// that is not there.
+func (b *Builder[In, Out]) Build(opts ...Option) (*Flow[In, Out], error) {
 	if b == nil {
 		return nil, &BuildError{Problems: []Problem{{Text: "Build of a Builder that is nil", Cure: "begin the flow with New"}}}
 	}
@@ -44,12 +48,17 @@ func (b *Builder[In, Out]) Build() (*Flow[In, Out], error) {
 	if problems := def.compile(); len(problems) > 0 {
 		return nil, &BuildError{Flow: b.name, Problems: problems}
 	}
-	return newFlow[In, Out](def), nil
+	f := newFlow[In, Out](def)
+	f.settings = f.settings.with(opts)
+	if problems := f.settings.unfit(def); len(problems) > 0 {
+		return nil, &BuildError{Flow: b.name, Problems: published(problems)}
+	}
+	return f, nil
 }
 
 // Must is Build for package variables: it panics if the flow has mistakes.
-func (b *Builder[In, Out]) Must() *Flow[In, Out] {
-	f, err := b.Build()
+func (b *Builder[In, Out]) Must(opts ...Option) *Flow[In, Out] {
+	f, err := b.Build(opts...)
 	if err != nil {
 		panic(err)
 	}
@@ -164,6 +173,17 @@ func (p problem) public() Problem {
 	return Problem{Place: p.at.String(), State: p.state, Text: p.text, Cure: p.cure}
 }
 
+// published gives problems with their places written out, each once.
+func published(problems []problem) []Problem {
+	out := make([]Problem, 0, len(problems))
+	for _, p := range problems {
+		if q := p.public(); !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
 func waits(st *machine.State) bool { return st.Kind == machine.Wait }
 
 // compile makes the machine, or finds why there can be none.
@@ -192,11 +212,5 @@ func (d *definition) compile() []Problem {
 		d.machine, d.lowered = c.machine, c.nodes
 		return nil
 	}
-	out := make([]Problem, 0, len(c.problems))
-	for _, p := range c.problems {
-		if q := p.public(); !slices.Contains(out, q) {
-			out = append(out, q)
-		}
-	}
-	return out
+	return published(c.problems)
 }

@@ -41,7 +41,11 @@ func (m *Meter) Observe(e Event) {
 		if m.states == nil {
 			m.states, m.models = map[string]model.Usage{}, map[string]model.Usage{}
 		}
-		m.states[e.State] = m.states[e.State].Add(e.Usage)
+		name := e.State
+		if e.source != nil {
+			name = speaker(e.source.State)
+		}
+		m.states[name] = m.states[name].Add(e.Usage)
 		m.models[e.Model] = m.models[e.Model].Add(e.Usage)
 	}
 }
@@ -57,7 +61,8 @@ func (m *Meter) Usage() model.Usage {
 	return sum
 }
 
-// ByState counts the tokens by the name of the state that asked.
+// ByState counts the tokens by the name of the state that asked; those of an
+// Agent, by the name of that.
 func (m *Meter) ByState() map[string]model.Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()

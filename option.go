@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -10,9 +11,10 @@ import (
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
-// Option says how a flow is run: given to With for all runs of the Flow that
-// it returns, or to Run and Start for one. Of two that say the same the later
-// counts, but observers add up; nil is no option. It is a [Policy] of [Try] too.
+// Option says how a flow is run: given to Build or With for all runs of the Flow
+// that they return, or to Run and Start for one. Of two that say the same the
+// later counts, but observers add up; nil is no option. It is a [Policy] of [Try]
+// too.
 type Option interface {
 	Policy
 	apply(s *settings)
@@ -52,6 +54,7 @@ type settings struct {
 	storage        Storage
 	payloadLimit   int
 	budget         *budgeting
+	keepText       int
 	standIns       map[string]machine.Callee // by name or path
 	problem        error
 
@@ -96,6 +99,16 @@ func (s *settings) fail(format string, args ...any) {
 	}
 }
 
+// unfit is what is wrong with the options of a flow, for Build.
+func (s *settings) unfit(d *definition) []problem {
+	for _, err := range []error{s.problem, s.checkStandIns(d.machine)} {
+		if e, ok := errors.AsType[*Error](err); ok {
+			return []problem{{at: d.at, text: e.Cause}}
+		}
+	}
+	return s.unpriced(d)
+}
+
 func (s *settings) stepped() bool { return s.stepping.On }
 
 // prepare gives an execution what its machine wants to know.
@@ -123,6 +136,9 @@ func (s *settings) watch(log *machine.Log, o *observing) *machine.Log {
 		log = &machine.Log{Forget: true}
 	}
 	log.Bare() // a History may have the terms of an earlier execution
+	if s.keepText > 0 && !log.Forget {
+		log.Terms().Pieces = s.keepText
+	}
 	if o != nil {
 		log.Terms().Hook = o.tell
 	}
@@ -155,6 +171,25 @@ func MaxTransitions(n int) Option {
 			s.fail("MaxTransitions(%d): 0 is no bound", n)
 		}
 		s.maxTransitions = n
+	})
+}
+
+// DefaultKeepText is how many pieces of text an execution keeps by default; see
+// [KeepText].
+const DefaultKeepText = machine.PiecesKept
+
+// KeepText bounds the pieces of text ([ModelText]) that an execution keeps for
+// those who read its events late or slowly, and a [History]: where there are about
+// half as many more, the oldest are dropped, and a [ModelTextDropped] in their place
+// says to each reader how many it has missed. Observers get them all. No other
+// event is ever dropped. The default is [DefaultKeepText]; the bound has to be
+// positive.
+func KeepText(pieces int) Option {
+	return option(func(s *settings) {
+		if pieces <= 0 {
+			s.fail("KeepText(%d): it has to be positive", pieces)
+		}
+		s.keepText = pieces
 	})
 }
 

@@ -227,7 +227,7 @@ func (n *PromptNode[Out]) Guardrail(g model.Guardrail) *PromptNode[Out] {
 // the request as it is set up to here. What it puts into Messages and System
 // stands before what the node asks.
 func (n *PromptNode[Out]) Settings(set func(r *model.Request)) *PromptNode[Out] {
-	n.settle(&n.prompt.request, set)
+	n.setRequest(&n.prompt.request, set)
 	return n
 }
 

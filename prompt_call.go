@@ -184,7 +184,7 @@ func (p *prompting) generate(ctx context.Context, f *machine.Frame, req *model.R
 		}
 		resp, err := p.call(ctx, f, m, r)
 		if err == nil {
-			if f.Exec.Observed {
+			if f.Exec.Observed && !counts(m) {
 				f.Tell(&answered{resp})
 			}
 			return resp, nil
@@ -250,7 +250,7 @@ func (p *prompting) answerOf(ctx context.Context, f *machine.Frame, m Model, req
 			idle.Reset(p.idle)
 		}
 		if f.Exec.Observed && ev.Type == model.EventText && ctx.Err() == nil {
-			f.Tell(&chunk{ev.Text})
+			f.TellPiece(&chunk{ev.Text})
 		}
 	}
 	return c.Response()
@@ -428,10 +428,5 @@ func callerOf(f *machine.Frame, key any) any {
 	if key != (model.CallerKey{}) {
 		return nil
 	}
-	st := f.Current()
-	name := st.Name
-	if st.Work != nil && st.Work.ResourceType == goResource {
-		name = st.Work.Resource // of an agent's model and tools, the agent
-	}
-	return model.Caller{Flow: f.Exec.Machine.Name, Execution: drive.IdentityOf(f), State: name, Attempt: int(f.Attempt) + 1}
+	return model.Caller{Flow: f.Exec.Machine.Name, Execution: drive.IdentityOf(f), State: speaker(f.Current()), Attempt: int(f.Attempt) + 1}
 }

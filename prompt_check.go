@@ -97,8 +97,8 @@ func (s *spec) checkModel(what string, m Model) {
 	}
 }
 
-// settle has a function of the user's set what a request has.
-func (s *spec) settle(r *model.Request, set func(*model.Request)) {
+// setRequest has a function of the user's set what a request has.
+func (s *spec) setRequest(r *model.Request, set func(*model.Request)) {
 	if set == nil {
 		s.wrong("", "Settings without a function")
 		return

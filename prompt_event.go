@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"sync"
-
 	"github.com/flowstone-go/flow/internal/document"
 	"github.com/flowstone-go/flow/internal/machine"
 	"github.com/flowstone-go/flow/model"
@@ -15,6 +13,9 @@ const (
 	// RetryScheduled, a ModelFellBack or a ModelReasked of the same state says that
 	// what came before it is void.
 	ModelText = "ModelText"
+	// ModelTextDropped stands where Length pieces of text were that are kept no
+	// more: see [KeepText].
+	ModelTextDropped = "ModelTextDropped"
 	// ModelAnswered tells that a model has answered: Model, Usage and Stop say
 	// which, at what cost, and why it ended.
 	ModelAnswered = "ModelAnswered"
@@ -45,46 +46,6 @@ func tellOf(e *Event, v any) {
 		e.Type, e.Error = ModelFellBack, errorOf(v.fail)
 	case *progress:
 		e.Type, e.Index, e.Failed, e.Length = StreamProgress, v.through, v.failed, v.read
-	}
-}
-
-// Usage counts the tokens of all models that the execution has asked up to now,
-// failed attempts that gave an answer included.
-func (e *Execution[Out]) Usage() model.Usage {
-	var sum model.Usage
-	if e.never() != nil {
-		return sum
-	}
-	if e.rare != nil && e.rare.spent != nil {
-		spent := e.rare.spent
-		spent.mu.Lock()
-		sum = spent.usage
-		spent.mu.Unlock()
-	}
-	for at := (machine.Cursor{}); ; {
-		events, _, _ := e.x.Log.Read(&at)
-		if len(events) == 0 {
-			return sum
-		}
-		for i := range events {
-			if a, ok := events[i].Value.(*answered); ok {
-				sum = sum.Add(a.resp.Usage)
-			}
-		}
-	}
-}
-
-// spent sums what models have used in the items of streams.
-type spent struct {
-	mu    sync.Mutex
-	usage model.Usage
-}
-
-func (s *spent) add(m *machine.Event) {
-	if a, ok := m.Value.(*answered); ok {
-		s.mu.Lock()
-		s.usage = s.usage.Add(a.resp.Usage)
-		s.mu.Unlock()
 	}
 }
 

@@ -128,6 +128,7 @@ func TestPromptOfAFile(t *testing.T) {
 // changing is a prompt that is edited.
 type changing struct {
 	text   string
+	model  string
 	err    error
 	panics string // the method that does
 }
@@ -139,9 +140,12 @@ func (c *changing) Templates() (string, string, error) {
 	return "", c.text, c.err
 }
 
-func (c *changing) Apply(*model.Request) {
+func (c *changing) Apply(r *model.Request) {
 	if c.panics == "Apply" {
 		panic("boom")
+	}
+	if c.model != "" {
+		r.Model = c.model
 	}
 }
 

@@ -122,8 +122,8 @@ func (f *Flow[In, Out]) begin(ctx context.Context, opts []Option) (*settings, er
 	if err := s.checkStandIns(f.def.machine); err != nil {
 		return nil, err
 	}
-	if err := s.budget.checkPrices(f.def); err != nil {
-		return nil, err
+	if wrong := s.unpriced(f.def); len(wrong) > 0 {
+		return nil, &Error{Name: ErrBudget.Name, State: wrong[0].state, Cause: wrong[0].text + " (" + wrong[0].cure + ")"}
 	}
 	if err := s.missing(f.def); err != nil {
 		return nil, err
@@ -362,7 +362,8 @@ func (e *Execution[Out]) outcome() (Out, error) {
 
 // Events ranges over the events of the execution from the first on, as they
 // come, and ends with it. Any number of readers may read, at any time, and none
-// holds up the execution. The error is the context's, if that ends first.
+// holds up the execution. Of the pieces of a model's text no more than [KeepText]
+// says are kept for a reader that is slow. The error is the context's, if that ends first.
 func (e *Execution[Out]) Events(ctx context.Context) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		if e.never() != nil {

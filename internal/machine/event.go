@@ -39,6 +39,11 @@ const (
 	CallAbandoned
 	VisitedAgain
 	Told // something that the work says while it runs, in Value
+	// Piece is a piece of something that the work says while it runs, and that
+	// its result has as a whole: a Log does not keep any number of them.
+	Piece
+	// Dropped stands where N pieces were that the Log keeps no more.
+	Dropped
 )
 
 // Event is one thing that happened in an execution. It is kept small: a
@@ -106,6 +111,11 @@ func (f *Frame) tell(e Event) {
 // runs. It may be called from the work's own goroutine.
 func (f *Frame) Tell(v any) {
 	f.note(Event{Type: Told, State: f.Current(), Value: v, Nanos: f.Exec.Host.Now().UnixNano()})
+}
+
+// TellPiece is Tell for a [Piece].
+func (f *Frame) TellPiece(v any) {
+	f.note(Event{Type: Piece, State: f.Current(), Value: v, Nanos: f.Exec.Host.Now().UnixNano()})
 }
 
 // note records an event beside the thread's chain: what follows the last

@@ -30,6 +30,10 @@ type Terms struct {
 	// Limit bounds the events: the last of them can only be one that ends the
 	// execution. 0 is no bound.
 	Limit int64
+	// Pieces bounds the pieces that are kept, about: where there are half as many
+	// more, the oldest are dropped. 0 is [PiecesKept].
+	Pieces int
+	pieces *pieces // nil before the first
 }
 
 // Terms are those of the log, to be changed before anything is told.
@@ -68,7 +72,7 @@ func (l *Log) Share() {
 
 // add takes an event and gives the id under which it stands.
 func (l *Log) add(e *Event) int32 {
-	if l.shared {
+	if l.shared || e.Type >= Told { // what a work tells may come from goroutines of its own
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
@@ -119,6 +123,9 @@ func (l *Log) keep(e *Event) {
 		l.entries = make([]entry, 0, 1) // many executions wait in their first state
 	}
 	l.entries = append(l.entries, entryOf(e))
+	if e.Type == Piece {
+		l.piece()
+	}
 }
 
 // Full tells that the Limit has been reached: the execution is to end.
@@ -138,6 +145,9 @@ func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.entries, l.n, l.over, l.shared, l.full = l.entries[:0], 0, false, false, false
+	if l.terms != nil {
+		l.terms.pieces = nil
+	}
 }
 
 // Close tells that there will be no more.
@@ -153,7 +163,10 @@ func (l *Log) Close() {
 
 // Cursor is a place in a log, between two events; the zero value is before the
 // first.
-type Cursor struct{ entry, event int }
+type Cursor struct {
+	place int // of an entry; see [Log.place]
+	event int // in it
+}
 
 // window is how many entries are read at once, so that no reader holds up who
 // writes.
@@ -181,26 +194,39 @@ func (l *Log) Read(at *Cursor) (events []Event, over bool, more <-chan struct{})
 
 // read gives the events of at most so many entries from the cursor on.
 func (l *Log) read(at *Cursor, most int) []Event {
-	if at.entry == len(l.entries) {
+	first := l.index(at.place)
+	if first == len(l.entries) {
 		return nil
 	}
-	list := l.entries[at.entry:min(len(l.entries), at.entry+most)]
+	list := l.entries[first:min(len(l.entries), first+most)]
 	n := -at.event
 	for i := range list {
 		n += int(list[i].count)
 	}
-	if n == 0 {
+	if n == 0 && !list[0].dropped() {
 		return nil
 	}
-	events := make([]Event, 0, n)
+	events := make([]Event, 0, max(n, 1))
 	for i := range list {
-		for j := at.event; j < int(list[i].count); j++ {
-			events = append(events, list[i].event(j))
+		r := &list[i]
+		if i == 0 && r.dropped() {
+			if missed := l.place(first) + 1 - at.place - at.event; missed > 0 {
+				e := r.event(0)
+				e.N = int32(missed) //nolint:gosec // at most what it was
+				events = append(events, e)
+			}
+			at.event = int(r.count)
+		}
+		for j := at.event; j < int(r.count); j++ {
+			events = append(events, r.event(j))
 		}
 		at.event = 0
 	}
-	at.entry += len(list) - 1 // the last one may grow
-	at.event = int(list[len(list)-1].count)
+	at.place = l.place(first + len(list) - 1)
+	at.event = int(list[len(list)-1].count) // it may grow
+	if len(events) == 0 {
+		return nil
+	}
 	return events
 }
 
