@@ -118,18 +118,11 @@ func imageBlock(b *model.Image) (types.ImageBlock, error) {
 	if b.Detail != "" && b.Detail != "auto" {
 		return v, unsupported("an image has no detail %q", b.Detail)
 	}
-	data, s3, err := sourceOf(b.Source)
-	switch {
-	case err != nil:
-		if b.Error == "" || !errors.Is(err, errNoSource) {
-			return v, err
-		}
-	case s3 != nil:
-		v.Source = &types.ImageSourceMemberS3Location{Value: *s3}
-	default:
-		v.Source = &types.ImageSourceMemberBytes{Value: data}
-	}
-	return v, nil
+	var err error
+	v.Source, err = placed(b.Source, b.Error,
+		func(data []byte) types.ImageSource { return &types.ImageSourceMemberBytes{Value: data} },
+		func(at types.S3Location) types.ImageSource { return &types.ImageSourceMemberS3Location{Value: at} })
+	return v, err
 }
 
 func videoBlock(b *model.Video) (types.VideoBlock, error) {
@@ -138,16 +131,11 @@ func videoBlock(b *model.Video) (types.VideoBlock, error) {
 		f = string(types.VideoFormatThreeGp)
 	}
 	v := types.VideoBlock{Format: types.VideoFormat(f)}
-	data, s3, err := sourceOf(b.Source)
-	switch {
-	case err != nil:
-		return v, err
-	case s3 != nil:
-		v.Source = &types.VideoSourceMemberS3Location{Value: *s3}
-	default:
-		v.Source = &types.VideoSourceMemberBytes{Value: data}
-	}
-	return v, nil
+	var err error
+	v.Source, err = placed(b.Source, "",
+		func(data []byte) types.VideoSource { return &types.VideoSourceMemberBytes{Value: data} },
+		func(at types.S3Location) types.VideoSource { return &types.VideoSourceMemberS3Location{Value: at} })
+	return v, err
 }
 
 func audioBlock(b *model.Audio) (types.AudioBlock, error) {
@@ -155,18 +143,11 @@ func audioBlock(b *model.Audio) (types.AudioBlock, error) {
 	if b.ID != "" || b.Transcript != "" {
 		return v, unsupported("audio of another provider, known by id or transcript, cannot be sent")
 	}
-	data, s3, err := sourceOf(b.Source)
-	switch {
-	case err != nil:
-		if b.Error == "" || !errors.Is(err, errNoSource) {
-			return v, err
-		}
-	case s3 != nil:
-		v.Source = &types.AudioSourceMemberS3Location{Value: *s3}
-	default:
-		v.Source = &types.AudioSourceMemberBytes{Value: data}
-	}
-	return v, nil
+	var err error
+	v.Source, err = placed(b.Source, b.Error,
+		func(data []byte) types.AudioSource { return &types.AudioSourceMemberBytes{Value: data} },
+		func(at types.S3Location) types.AudioSource { return &types.AudioSourceMemberS3Location{Value: at} })
+	return v, err
 }
 
 func documentBlock(b *model.Document) (types.DocumentBlock, error) {
@@ -357,6 +338,22 @@ func sourceOf(s model.Source) ([]byte, *types.S3Location, error) {
 		return nil, nil, unsupported("Bedrock reads from S3 only, not from %q", s.URL)
 	}
 	return nil, nil, model.NewError(model.ErrValidation.Name, "", errNoSource)
+}
+
+// placed makes the source of a picture, a video or a sound, which is bytes or a place in S3. There need be none where the block tells of
+// an error in its place.
+func placed[S any](s model.Source, instead string, held func([]byte) S, at func(types.S3Location) S) (source S, err error) {
+	data, s3, err := sourceOf(s)
+	switch {
+	case err != nil && instead != "" && errors.Is(err, errNoSource):
+		return source, nil
+	case err != nil:
+		return source, err
+	case s3 != nil:
+		return at(*s3), nil
+	default:
+		return held(data), nil
+	}
 }
 
 // format is a block's format, or what its MIME type or file name says of it.
