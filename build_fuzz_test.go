@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,13 +35,27 @@ type genDoc struct {
 	Open map[string]int `json:"open"`
 }
 
+// genWants is what a node or the whole flow may want, much of which others have
+// to write.
+type genWants struct {
+	A   string  `json:"a"`
+	Opt string  `json:"opt,omitempty"`
+	P   string  `json:"p"`
+	R   genSub  `json:"r"`
+	S   *genSub `json:"s"`
+}
+
 // generator makes nodes.
 type generator struct {
 	*rand.Rand
 	names int
 	depth int
-	loop  string // a name that a Goto may lead to, once
+	loops []string       // the names that a Goto may lead to in the scope, each once
+	made  map[string]int // nodes by kind
 }
+
+// count counts a node of a kind.
+func (g *generator) count(kind string) { g.made[kind]++ }
 
 var genPlaces = []string{"a", "n", "opt", "sub", "sub.x", "sub.y", "ptr", "ptr.x", "opp", "opp.x", "list", "strs", "p", "q", "r", "r.y", "s", "s.x", "u", "new", "new.x", "ints", "whole", "whole.opt", "open", "fail"}
 
@@ -51,13 +66,29 @@ func (g *generator) path() string {
 	return "$." + genPlaces[g.IntN(len(genPlaces))]
 }
 
+// likelyPlaces are where a value of a type is found in the document or in an
+// item, or is when a node before has put it there.
+var likelyPlaces = map[string][]string{
+	"string":             {"$.a", "$.a", "$.opt", "$.p", "$.sub.y", "$.y"},
+	"int":                {"$.n", "$.n", "$.sub.x", "$.new.x", "$.x"},
+	"flow_test.genSub":   {"$.sub", "$.sub", "$.r", "$"},
+	"*flow_test.genSub":  {"$.ptr", "$.opp", "$.s"},
+	"[]flow_test.genSub": {"$.list", "$.list", "$.u"},
+	"[]string":           {"$.strs"},
+	"flow_test.genDoc":   {"$", "$.whole"},
+	"flow_test.genWants": {"$"},
+}
+
 func (g *generator) name() string { g.names++; return fmt.Sprintf("N%d", g.names) }
 
+// ref is one that a T may be read from: mostly where a T is, or can be.
 func ref[T any](g *generator) flow.Ref[T] {
 	var r flow.Ref[T]
-	switch g.IntN(6) {
-	case 0:
+	switch likely := likelyPlaces[fmt.Sprint(reflect.TypeFor[T]())]; {
+	case g.IntN(6) == 0:
 		r = flow.Var[T]([]string{"v", "w"}[g.IntN(2)])
+	case len(likely) > 0 && g.IntN(4) > 0:
+		r = flow.At[T](likely[g.IntN(len(likely))])
 	default:
 		r = flow.At[T](g.path())
 	}
@@ -109,11 +140,22 @@ func task[I, O any](g *generator, give func() O) flow.Node {
 	}
 	switch g.IntN(6) {
 	case 0:
+		g.count("Catch")
 		n.Catch(flow.On(flow.ErrAll).Into(flow.At[*flow.Failure]("$.fail")), g.nodes(2)...)
 	case 1:
+		g.count("Recover")
 		n.Recover(flow.ErrAll, func(context.Context, *flow.Error) (O, error) { return give(), nil })
 	case 2:
 		n.Retry(flow.Retry{Interval: flow.NoDelay})
+	}
+	return n
+}
+
+// result is a task whose result is that of the scope it stands in.
+func result[O any](g *generator, give O) flow.Node {
+	n := flow.Task(g.name(), func(ctx context.Context, _ any) (O, error) { return give, fails(ctx) })
+	if g.IntN(3) == 0 {
+		n.From(ref[any](g))
 	}
 	return n
 }
@@ -132,8 +174,12 @@ func (g *generator) condition() flow.Condition {
 		return flow.Eq(ref[string](g), "x")
 	case 1:
 		return flow.Less(ref[int](g), 3)
-	case 2, 3, 4:
+	case 2, 3:
+		g.count("Present")
 		return flow.Present(flow.At[any](g.path()))
+	case 4:
+		g.count("Present")
+		return flow.Present(flow.Var[any]([]string{"v", "w"}[g.IntN(2)]))
 	case 5:
 		return flow.Not(g.condition())
 	case 6:
@@ -162,7 +208,7 @@ func (g *generator) node() flow.Node {
 	}
 	g.depth++
 	defer func() { g.depth-- }()
-	switch g.IntN(17) {
+	switch g.IntN(22) {
 	case 0:
 		return task[string, int](g, func() int { return 1 })
 	case 1:
@@ -182,33 +228,72 @@ func (g *generator) node() flow.Node {
 	case 8:
 		return takes[[]string](g)
 	case 9:
+		g.count("Assign")
 		return flow.Pass(g.name()).Assign(g.assign())
 	case 10, 11:
+		g.count("Choice")
 		c := flow.Choice(g.name()).When(g.condition(), g.nodes(2)...)
 		if g.IntN(2) == 0 {
 			c.When(g.condition(), g.nodes(1)...)
 		}
 		return c.Otherwise(g.nodes(1)...)
 	case 12:
-		m := flow.Map[int](g.name(), ref[[]genSub](g), append(g.nodes(1), task[genSub, int](g, func() int { return 1 }))...).Into(place[[]int](g)).Concurrency(1)
+		g.count("Map")
+		m := flow.Map[int](g.name(), ref[[]genSub](g), append(g.scope(1), result(g, 1))...).Into(place[[]int](g)).Concurrency(1)
 		if g.IntN(2) == 0 {
 			m.Tolerate(10, flow.At[[]flow.ItemFailure]("$.q"))
 		}
 		return m
 	case 13:
-		return flow.Map[genSub](g.name(), ref[[]genSub](g), g.nodes(2)...).Item(flow.At[genSub]("$.sub")).Carry(flow.At[any](g.path())).Into(place[[]genSub](g)).Concurrency(1)
+		g.count("Map")
+		return flow.Map[genSub](g.name(), ref[[]genSub](g), append(g.scope(2), result(g, genSub{X: 1}))...).Item(flow.At[genSub]("$.sub")).Carry(flow.At[any](g.path())).Into(place[[]genSub](g)).Concurrency(1)
 	case 14:
-		return flow.Parallel(g.name(), flow.Branch(g.name(), g.nodes(2)...), flow.Branch(g.name(), g.nodes(2)...)).Concurrency(1)
-	case 15:
-		if g.loop != "" {
-			again := g.loop
-			g.loop = ""
-			return flow.Choice(g.name()).When(flow.And(flow.Present(flow.Var[int]("v")), flow.Less(flow.Var[int]("v").Or(9), 2)), flow.Goto(again)).Otherwise()
+		g.count("Parallel")
+		return flow.Parallel(g.name(), flow.Branch(g.name(), g.scope(2)...), flow.Branch(g.name(), g.scope(2)...)).Concurrency(1)
+	case 15, 16:
+		if n := len(g.loops); n > 0 {
+			g.count("Goto")
+			again := g.loops[n-1]
+			g.loops = g.loops[:n-1]
+			return flow.Choice(g.name()).When(flow.And(flow.Present(flow.Var[int]("v")), flow.Less(flow.Var[int]("v").Or(9), 4)), flow.Goto(again)).Otherwise(g.nodes(1)...)
 		}
+	case 17:
+		return takes[genWants](g)
+	case 18:
+		g.count("Give")
+		parts := flow.Parts{"a": ref[string](g), "sub": ref[genSub](g), "n": 7}
+		if g.IntN(2) == 0 {
+			return flow.Give(g.name(), flow.Make[any](parts))
+		}
+		return flow.Give(g.name(), ref[string](g)).Into(place[string](g))
+	case 19:
+		g.count("Gather")
+		return flow.Gather[any](g.name(), flow.Branch(g.name(), g.scope(2)...), flow.Branch(g.name(), g.scope(2)...)).Into(flow.At[[]any]("$.gathered"))
+	case 20:
+		return flow.Choice(g.name()).When(flow.Present(flow.At[any](g.path())), g.nodes(2)...).Otherwise(flow.Fail(g.name(), "Missing", ""))
 	}
 	return flow.Callback[genSub](g.name(), func(ctx context.Context, _ string, token flow.Token) error {
 		return deskOf(ctx).Succeed(ctx, token, genSub{X: 1})
 	}).From(ref[string](g)).Into(place[genSub](g))
+}
+
+// scope makes the nodes of a scope of their own, which may begin with a place to
+// jump back to.
+func (g *generator) scope(most int) []flow.Node {
+	around := g.loops
+	g.loops = nil
+	defer func() { g.loops = around }()
+	var out []flow.Node
+	if g.IntN(3) == 0 {
+		out = append(out, g.label())
+	}
+	return append(out, g.nodes(most)...)
+}
+
+// label makes a place to jump back to.
+func (g *generator) label() flow.Node {
+	g.loops = append(g.loops, g.name())
+	return flow.Pass(g.loops[len(g.loops)-1]).Assign(flow.Add(flow.Var[int]("v"), 1))
 }
 
 func (g *generator) nodes(most int) []flow.Node {
@@ -235,19 +320,31 @@ func (g *generator) document() genDoc {
 }
 
 // generated makes a flow of a seed and, if it builds, runs it. It tells how
-// often it was run.
-func generated(t *testing.T, seed uint64) (runs int) {
+// often it was run, and of what kinds its nodes are.
+func generated(t *testing.T, seed uint64) (runs int, made map[string]int) {
 	t.Helper()
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), made: map[string]int{}}
 	nodes := []flow.Node{flow.Pass("Begin")}
-	if g.IntN(2) == 0 {
-		nodes = append(nodes, flow.Pass("Again").Assign(flow.Add(flow.Var[int]("v"), 1)))
-		g.loop = "Again"
-	}
-	for range 1 + g.IntN(3) {
+	for range 1 + g.IntN(4) {
+		if g.IntN(3) == 0 {
+			nodes = append(nodes, g.label())
+		}
 		nodes = append(nodes, g.node())
 	}
-	f, err := flow.New[genDoc, any]("f").Then(nodes...).Build()
+	switch g.IntN(3) {
+	case 0:
+		runs = runGenerated(t, seed, g, flow.New[genDoc, genDoc]("f").Then(nodes...))
+	case 1:
+		runs = runGenerated(t, seed, g, flow.New[genDoc, genWants]("f").Then(nodes...))
+	default:
+		runs = runGenerated(t, seed, g, flow.New[genDoc, any]("f").Then(nodes...))
+	}
+	return runs, g.made
+}
+
+func runGenerated[Out any](t *testing.T, seed uint64, g *generator, b *flow.Builder[genDoc, Out]) (runs int) {
+	t.Helper()
+	f, err := b.Build()
 	if err != nil {
 		var b *flow.BuildError
 		if !errors.As(err, &b) || len(b.Problems) == 0 {
@@ -273,11 +370,24 @@ func TestWhatBuildsDoesNotFailOnPathsOrTypes(t *testing.T) {
 	if testing.Short() {
 		want = 1000
 	}
-	seed := uint64(0)
+	seed, built, kinds := uint64(0), 0, map[string]int{}
 	for runs := 0; runs < want && !t.Failed(); seed++ {
-		runs += generated(t, seed)
+		ran, made := generated(t, seed)
+		if ran == 0 {
+			continue
+		}
+		runs += ran
+		built++
+		for kind := range made {
+			kinds[kind]++
+		}
 	}
-	t.Logf("%d flows generated", seed)
+	t.Logf("%d flows generated, %d of them built, with nodes of the kinds %v", seed, built, kinds)
+	for _, kind := range []string{"Assign", "Catch", "Choice", "Gather", "Give", "Goto", "Map", "Parallel", "Present", "Recover"} {
+		if kinds[kind] < want/1000 {
+			t.Errorf("only %d of the flows that built have a %s", kinds[kind], kind)
+		}
+	}
 }
 
 func FuzzBuild(f *testing.F) {

@@ -140,7 +140,7 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 	if !ok {
 		return anyShape
 	}
-	root := k.doc
+	root, missing := k.doc, false
 	if r.source == fromVariable {
 		v, assigned := k.vars.Get(r.name)
 		switch {
@@ -152,15 +152,17 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 			c.wrong(n, "the variable is never assigned before", what, cure)
 			return anyShape
 		case !assigned:
-			return anyShape
+			return r.standIn()
 		case v.maybe && !r.hasOr:
 			c.wrong(n, "the variable is not assigned on every way to here", what, "assign it on all of them, or give the reference an Or")
 		}
-		root = shapeOf(v.typ)
+		root, missing = shapeOf(v.typ), v.maybe
 	}
 	f := root.at(steps)
 	switch {
-	case f.never != "" && !r.hasOr:
+	case f.never != "" && r.hasOr:
+		return r.standIn()
+	case f.never != "":
 		cure := ""
 		if f.lacks != nil && !c.quiet {
 			cure = whatThereIs(r, steps, f)
@@ -176,7 +178,18 @@ func (c *checker) read(n *lowered, r *reference, k knowledge, what string) *shap
 			return anyShape
 		}
 	}
+	if r.hasOr && (missing || f.unsure()) {
+		return f.shape.join(r.standIn())
+	}
 	return f.shape
+}
+
+// standIn is the shape of what the Or of a reference gives.
+func (r *reference) standIn() *shape {
+	if r.typ == nil {
+		return anyShape
+	}
+	return shapeOf(r.typ)
 }
 
 // whatThereIs helps whoever reads what an object does not have.
