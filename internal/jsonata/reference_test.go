@@ -25,6 +25,7 @@ func TestEmptyArraysInPaths(t *testing.T) {
 		{`[].a`, `[]`},
 		{`[]^($)`, `nothing`},
 		{`[missing].l@$v`, `[]`},
+		{`[missing].l@$v{"k": ($x := 1; $x)}`, `{"k":1}`},
 		{`[]@$v.a`, `nothing`},
 		{`[p]@$v.z`, `nothing`},
 		{`missing.a@$v{"k": 1}`, `{"k":1}`},

@@ -123,7 +123,7 @@ func (p *pathNode) evalTuples(ev *evaluator, fr *frame, ctx value) (value, error
 			return value{}, err
 		}
 		if items = appendItems(nil, v); len(items) == 0 {
-			if s.cons && !s.tuple {
+			if s.cons && !s.tuple && p.group == nil {
 				return p.finish(ev, fr, v) // as it was written
 			}
 			break
