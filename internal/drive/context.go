@@ -28,6 +28,14 @@ type detached struct {
 	submitted chan any // whoever moves the thread tells of it
 }
 
+// contexts are what a thread that is used again makes its contexts of. It will
+// need many, which cost less together: to make one alone takes longer than to
+// call a task.
+type contexts struct {
+	site   site
+	unused []callCtx
+}
+
 // calling is the context of the thread's calls.
 func (t *thread) calling() *callCtx {
 	if t.ctx == nil {
@@ -36,20 +44,19 @@ func (t *thread) calling() *callCtx {
 	return t.ctx
 }
 
-// enter makes the context of the thread's calls. A thread that is used again
-// will need more of them, which cost less together: to make one alone takes
-// longer than to call a task.
+// enter makes the context of the thread's calls.
 func (t *thread) enter() {
-	if len(t.ctxs) == 0 {
-		n := 1
-		if t.again {
-			n = 8
-		}
-		t.ctxs = make([]callCtx, n)
+	again := t.again
+	if again == nil {
+		t.ctx = &callCtx{Context: t.under, at: &site{frame: &t.frame, opts: t.x.opts}}
+		return
 	}
-	t.ctx, t.ctxs = &t.ctxs[0], t.ctxs[1:]
-	t.site = site{frame: &t.frame, opts: t.x.opts}
-	t.ctx.Context, t.ctx.at = t.under, &t.site
+	if len(again.unused) == 0 {
+		again.unused = make([]callCtx, 8)
+	}
+	again.site = site{frame: &t.frame, opts: t.x.opts}
+	t.ctx, again.unused = &again.unused[0], again.unused[1:]
+	t.ctx.Context, t.ctx.at = t.under, &again.site
 }
 
 // AfterFunc passes on that the parent has a cheap way to wait for its end.

@@ -13,9 +13,7 @@ type thread struct {
 	frame   machine.Frame
 	under   context.Context //nolint:containedctx // the execution's, or that of the group
 	ctx     *callCtx        // of its calls; nil before the first
-	ctxs    []callCtx       // that were made to be ctx later
-	site    site            // of its calls
-	again   bool            // it was used before
+	again   *contexts       // of a thread that is used again
 	group   *group          // of the Parallel or Map that this is a child of; nil for the root
 	index   int32           // which child
 	resting bool            // in the list of parked threads
@@ -43,7 +41,10 @@ func (t *thread) clear() {
 		t.ctx.over.Store(true)
 	}
 	t.frame.Clear()
-	t.x, t.under, t.ctx, t.group, t.index, t.fresh, t.again = nil, nil, nil, nil, 0, false, true
+	if t.again == nil {
+		t.again = &contexts{}
+	}
+	t.x, t.under, t.ctx, t.group, t.index, t.fresh = nil, nil, nil, nil, 0, false
 }
 
 // run moves a thread, and those around it that it ends, as far as it goes
