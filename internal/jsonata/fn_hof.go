@@ -39,7 +39,7 @@ func (a *applier) call(v0, v1, v2, v3 value) (value, error) {
 	if a.fr == nil {
 		mark := len(ev.args)
 		ev.args = append(ev.args, v0, v1, v2, v3)
-		v, err := ev.call(a.f, ev.args[mark:mark+a.arity:mark+a.arity], value{})
+		v, err := ev.call(a.f, ev.args[mark:mark+a.arity:mark+a.arity], value{kind: null})
 		ev.pop(mark)
 		return v, err
 	}

@@ -63,6 +63,7 @@ func TestSequencesFromFunctions(t *testing.T) {
 			{`$filter([1, 2], function($x) { $keys({"a": 1}) })`, `[1,2]`},
 			{`$string($map([1, 2], function() { $keys({"a": 1}) }))`, `"[[\"a\"],[\"a\"]]"`},
 			{`$spread([{"a": 1}])`, `[{"a":1}]`},
+			{`$map([1], function($s)<s-n?:s> { $s })`, `T0411: Context value is not a compatible type with argument 1 of function "map"`},
 			{`$spread({"a": 1})`, `{"a":1}`},
 			{`$spread([{}])`, `[]`},
 			{`$spread([])`, `nothing`},
