@@ -56,8 +56,8 @@ func Agent[Out any](name string, m Model, tools ...*AgentTool) *AgentNode[Out] {
 		}
 	}
 	n.ask = &spec{name: "Model", at: at, kind: machine.Task, in: conversationType, out: conversationType, callee: (*agentAsk)(a), speaks: name}
-	n.use = &spec{name: "Tool", at: at, kind: machine.Task, in: reflect.TypeFor[model.ToolUse](), out: reflect.TypeFor[model.ToolResult](), callee: (*agentUse)(a), speaks: name}
-	mapping := newMap[model.ToolUse, model.ToolResult](at, "Tools", agentCalls.r, []Node{n.use})
+	n.use = &spec{name: "Tool", at: at, kind: machine.Task, in: toolUseType, out: toolResultType, callee: (*agentUse)(a), speaks: name}
+	mapping := newMap[model.ToolUse, model.ToolResult](at, "Tools", agentCalls.r, a.nodesOfTools(n.use))
 	mapping.iterator.list = toolItems
 	mapping.into = agentResults.r
 	n.uses = &mapping.spec
@@ -208,7 +208,8 @@ func (n *AgentNode[Out]) Timeout(d time.Duration) *AgentNode[Out] {
 	return n
 }
 
-// ToolTimeout bounds each call of a tool; the model is told when it runs out.
+// ToolTimeout bounds each call of a function; the model is told when it runs out.
+// The nodes of a flow have Timeouts of their own.
 func (n *AgentNode[Out]) ToolTimeout(d time.Duration) *AgentNode[Out] {
 	n.setBound(&n.use.timeout, d, "ToolTimeout")
 	if len(n.use.catches) == 0 {

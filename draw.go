@@ -202,7 +202,7 @@ func (p *painter) detail(st *machine.State) string {
 			detail = drawn.drawnAs()
 		case s.call != nil:
 			detail = "flow " + s.call.name
-			if s.opening != nil {
+			if s.opening != nil && s.tool == nil {
 				detail = "Agent"
 			}
 		case s.stream != nil:

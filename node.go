@@ -59,6 +59,7 @@ type spec struct {
 	stream     *streaming                                                     // Stream
 	opening    func(f *machine.Frame, doc any, it *machine.Item) (any, error) // the document that call begins with; nil: what the node was given
 	transcript *reference                                                     // of an Agent
+	tool       *AgentTool                                                     // of a flow that is a tool
 	speaks     string                                                         // who calls a model, if not the node of this name
 
 	asks     *prompting       // of a Prompt, or of an Agent's Model

@@ -17,7 +17,8 @@ import (
 type AgentTool struct {
 	at      place
 	def     model.Tool
-	call    func(ctx context.Context, input any) (model.Contents, error)
+	call    func(ctx context.Context, input any) (model.Contents, error) // of a function
+	flow    *toolFlow                                                    // of a flow
 	schema  *schema.Schema
 	problem string
 }
@@ -37,36 +38,9 @@ func Tool[In, Out any](name, description string, fn func(context.Context, In) (O
 		t.problem = "Tool without a function"
 		return t
 	}
-	prepareTool(t, fn)
-	return t
-}
-
-// ToolFlow makes a flow a tool for an [Agent]; see [Tool]. Each call is an
-// execution of its own.
-func ToolFlow[In, Out any](name, description string, f *Flow[In, Out]) *AgentTool {
-	t := &AgentTool{at: here(), def: model.Tool{Name: name, Description: description}}
-	if f == nil || f.def == nil {
-		t.problem = "ToolFlow of a flow that is nil"
+	if !t.takes(reflect.TypeFor[In]()) {
 		return t
 	}
-	prepareTool(t, func(ctx context.Context, in In) (Out, error) { return f.Run(ctx, in) })
-	return t
-}
-
-// toolName is what providers allow as the name of a tool.
-var toolName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,63}$`)
-
-func prepareTool[In, Out any](t *AgentTool, fn func(context.Context, In) (Out, error)) {
-	if !toolName.MatchString(t.def.Name) {
-		t.problem = fmt.Sprintf("the tool name %q: it has to be 1 to 64 letters, digits, _ and -, beginning with a letter", t.def.Name)
-		return
-	}
-	s, err := schema.For(reflect.TypeFor[In]())
-	if err != nil {
-		t.problem = fmt.Sprintf("tool %q: no JSON schema for its input: %v", t.def.Name, err)
-		return
-	}
-	t.schema, t.def.Schema = s, s.JSON()
 	t.call = func(ctx context.Context, input any) (model.Contents, error) {
 		in, err := convert[In](input)
 		if err != nil {
@@ -78,6 +52,25 @@ func prepareTool[In, Out any](t *AgentTool, fn func(context.Context, In) (Out, e
 		}
 		return contentsOf(&out)
 	}
+	return t
+}
+
+// toolName is what providers allow as the name of a tool.
+var toolName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,63}$`)
+
+// takes gives the tool its input, and tells whether all is well.
+func (t *AgentTool) takes(in reflect.Type) bool {
+	if !toolName.MatchString(t.def.Name) {
+		t.problem = fmt.Sprintf("the tool name %q: it has to be 1 to 64 letters, digits, _ and -, beginning with a letter", t.def.Name)
+		return false
+	}
+	s, err := schema.For(in)
+	if err != nil {
+		t.problem = fmt.Sprintf("tool %q: no JSON schema for its input: %v", t.def.Name, err)
+		return false
+	}
+	t.schema, t.def.Schema = s, s.JSON()
+	return true
 }
 
 // contentsOf makes of a tool's result what the model reads.
@@ -117,6 +110,19 @@ func (t *AgentTool) answer(ctx context.Context, u *model.ToolUse) (*model.ToolRe
 }
 
 func (t *AgentTool) attempt(ctx context.Context, u *model.ToolUse) (model.Contents, error) {
+	v, err := t.input(u)
+	if err != nil {
+		return nil, err
+	}
+	if t.flow != nil { // only what the flow can't read comes here
+		_, err := t.flow.read(v)
+		return nil, err
+	}
+	return t.call(ctx, v)
+}
+
+// input is what a model gives a tool, if it fits.
+func (t *AgentTool) input(u *model.ToolUse) (any, error) {
 	if u.Malformed != "" {
 		return nil, fmt.Errorf("the input is not JSON: %s", abridged([]byte(u.Malformed)))
 	}
@@ -131,5 +137,5 @@ func (t *AgentTool) attempt(ctx context.Context, u *model.ToolUse) (model.Conten
 	if err := t.schema.Check(v); err != nil {
 		return nil, fmt.Errorf("the input does not fit: %w", err)
 	}
-	return t.call(ctx, t.schema.Unwrap(v))
+	return t.schema.Unwrap(v), nil
 }
