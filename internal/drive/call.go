@@ -224,7 +224,7 @@ func (t *thread) callBounded(callee machine.Callee) (any, error) {
 	ctx := &callCtx{Context: parent, at: &site{snap, t.x.opts, &detached{beat, submitted}}}
 	out := make(chan outcome, 1)
 	top := t.x.top()
-	top.kept.Store(true)
+	top.marks.set(kept)
 	top.calls.Add(1)
 	if log := t.frame.Exec.Log; log != nil {
 		log.Share() // the call may tell while the thread goes on

@@ -123,7 +123,7 @@ func (d *Desk) awaited(t *thread) *answer {
 		state: f.Current(), path: f.Path(), attempt: int(f.Attempt), args: f.Args,
 	}
 	a.bounds[0], a.bounds[1] = f.Bounds()
-	t.x.top().kept.Store(true)
+	t.x.top().marks.set(kept)
 	return a
 }
 
@@ -229,8 +229,8 @@ func (d *Desk) answer(token string, r reply) error {
 	t.x.mu.Unlock()
 	d.drop(t)
 	d.mu.Unlock()
-	if t.step != nil {
-		t.step.deliver(t, r)
+	if t.x.opts.step != nil {
+		t.x.opts.step.deliver(t, r)
 		return nil
 	}
 	go t.take(r)
@@ -279,7 +279,7 @@ func (t *thread) await() (c machine.Completion, answered bool) {
 		return machine.Completion{Answer: machine.Woke}, true
 	}
 	t.rest()
-	if left := a.left(); left >= 0 && t.step == nil { // a stepper keeps the time itself
+	if left := a.left(); left >= 0 && t.x.opts.step == nil { // a stepper keeps the time itself
 		if t.timer == nil {
 			t.timer = time.AfterFunc(left, t.wake)
 		} else {

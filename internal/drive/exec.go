@@ -47,6 +47,8 @@ type Options struct {
 	Child func(f *machine.Frame, it *machine.Item, x *machine.Exec)
 	// MapRun names the run of a distributed Map.
 	MapRun func(f *machine.Frame) string
+
+	step *stepper // moves the execution step by step; nil: it runs
 }
 
 // Exec is one execution.
@@ -54,14 +56,11 @@ type Exec struct {
 	machine.Exec
 	opts  *Options
 	root  thread
-	calls atomic.Int32 // abandoned calls that have not returned yet
-	over  atomic.Bool
-	kept  atomic.Bool // something may keep its memory: a timer, a token, a detached call
-	base  *time.Time  // when it began, for the times of events
-	outer *Exec       // of an item of a state's work; nil for an execution of its own
-	// stopping tells that all of it is to stop, before the contexts below know.
-	stopping        atomic.Bool
-	fled            atomic.Bool  // a function of the user's has ended its goroutine
+	base  *time.Time // when it began, for the times of events
+	outer *Exec      // of an item of a state's work; nil for an execution of its own
+
+	marks           marks
+	calls           atomic.Int32 // abandoned calls that have not returned yet
 	busy            atomic.Int32 // goroutines that move it, where that is counted
 	counted, frozen bool         // that it is counted; that it was put away
 
@@ -114,15 +113,14 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 // Release lets go of what the execution has used, so that its memory may be used
 // for another one. It gives false where something may keep that memory.
 func (x *Exec) Release() bool {
-	if x.kept.Load() {
+	if x.marks.has(kept) {
 		return false
 	}
 	x.root.clear()
 	x.About, x.Input, x.Log = nil, nil, nil
 	x.rare, x.base, x.done = nil, nil, nil
-	if x.over.Load() {
-		x.over.Store(false)
-		x.stopping.Store(false)
+	if x.marks.has(over) {
+		x.marks.clear()
 	}
 	return true
 }
@@ -135,7 +133,7 @@ func (x *Exec) Run() *machine.Frame {
 	if x.inline() {
 		// Where a function ends the goroutine on the way nothing is to be done:
 		// nobody observes, and nobody waits for the outcome.
-		if t.glides() && machine.Next(&t.frame, machine.Completion{}) == machine.Call && t.glide() == machine.Done {
+		if !x.Observed && t.glides() && machine.Next(&t.frame, machine.Completion{}) == machine.Call && t.glide() == machine.Done {
 			return &t.frame
 		}
 		t.tick()
@@ -144,7 +142,7 @@ func (x *Exec) Run() *machine.Frame {
 		return &t.frame
 	}
 	defer func() {
-		if x.fled.Load() { // perhaps this goroutine, which is about to end
+		if x.marks.has(fled) { // perhaps this goroutine, which is about to end
 			x.settle()
 			x.linger()
 		}
@@ -200,7 +198,7 @@ func (x *Exec) Start() {
 // Stop ends a started execution for a cause, if it has not ended yet.
 func (x *Exec) Stop(cause error) {
 	x.mu.Lock()
-	if !x.over.Load() && x.rarely().stop == nil {
+	if !x.marks.has(over) && x.rarely().stop == nil {
 		x.rare.stop = cause
 	}
 	x.mu.Unlock()
@@ -230,19 +228,19 @@ func (x *Exec) Done() <-chan struct{} {
 	defer x.mu.Unlock()
 	if x.done == nil {
 		x.done = make(chan struct{})
-		if x.over.Load() {
+		if x.marks.has(over) {
 			close(x.done)
 		}
 	}
 	return x.done
 }
 
-func (x *Exec) finished() bool { return x.over.Load() }
+func (x *Exec) finished() bool { return x.marks.has(over) }
 
 // inline tells that all of the execution happens in the goroutine of the caller
 // of Run.
 func (x *Exec) inline() bool {
-	return x.Machine.Inline && x.life.Context == nil && x.root.step == nil
+	return x.Machine.Inline && x.life.Context == nil && x.opts.step == nil
 }
 
 // finish ends the execution; the root frame has its outcome. One that was not
@@ -252,11 +250,11 @@ func (x *Exec) finish() {
 	if !begun && x.Log != nil && x.outer == nil {
 		x.Log.Close()
 	}
-	if x.inline() && !x.fled.Load() {
+	if x.inline() && !x.marks.has(fled) {
 		return
 	}
 	x.mu.Lock()
-	x.over.Store(true)
+	x.marks.set(over)
 	if x.done != nil {
 		close(x.done)
 	}

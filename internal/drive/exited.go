@@ -35,8 +35,8 @@ func exitedStep() *machine.Failure {
 
 // flee notes that a function of the user's has ended its goroutine.
 func (x *Exec) flee() {
-	x.fled.Store(true)
-	x.top().kept.Store(true)
+	x.marks.set(fled)
+	x.top().marks.set(kept)
 }
 
 // exited goes on with a thread whose goroutine is about to end. Where that is

@@ -70,7 +70,7 @@ func newGroup(t *thread) *group {
 func (g *group) worker() *thread {
 	g.started.Add(1)
 	w, _ := idle.Get().(*thread)
-	w.group, w.fresh, w.clean = g, true, true
+	w.group, w.clean = g, true
 	w.init(g.x, &g.ctx)
 	return w
 }
@@ -78,7 +78,7 @@ func (g *group) worker() *thread {
 // judge finds out whether anything may keep the memory of a worker whose child
 // has ended, while the execution is there to be asked.
 func (t *thread) judge() {
-	t.clean = t.clean && t.timer == nil && !t.x.top().kept.Load()
+	t.clean = t.clean && t.timer == nil && !t.x.top().marks.has(kept)
 }
 
 // retire lets go of a worker without a child.
@@ -115,14 +115,11 @@ func (g *group) claim(t *thread) (*thread, machine.Completion) {
 			return nil, machine.Completion{}
 		}
 		t.index = i
-		if t.fresh {
-			t.fresh = false
-			if i+1 < g.n && g.started.Load() < g.most {
-				if g.x.counted {
-					g.x.busy.Add(1)
-				}
-				go g.worker().join()
+		if first := t.frame.Parent == nil; first && i+1 < g.n && g.started.Load() < g.most {
+			if g.x.counted {
+				g.x.busy.Add(1)
 			}
+			go g.worker().join()
 		}
 		t.tick()
 		fail := g.begin(t)

@@ -100,7 +100,7 @@ func (x *Exec) Freeze(cause error) (snapshot []byte, list []Resting, ok bool, er
 func (x *Exec) seize() []*thread {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.counted || x.busy.Load() != 0 || x.over.Load() || x.life.Err() != nil {
+	if !x.counted || x.busy.Load() != 0 || x.marks.has(over) || x.life.Err() != nil {
 		return nil
 	}
 	x.frozen = true
@@ -190,7 +190,7 @@ func (t *thread) thaw(snap *machine.Snapshot, ready []*thread) []*thread {
 	for i := range snap.Join.Live {
 		child := &snap.Join.Live[i]
 		w := g.worker()
-		w.fresh, w.index = false, int32(child.Index) //nolint:gosec // it was checked
+		w.index = int32(child.Index) //nolint:gosec // it was checked
 		w.frame.Restore(&t.x.Exec, &t.frame, child)
 		ready = w.thaw(child, ready)
 	}

@@ -6,7 +6,7 @@ import "github.com/flowstone-go/flow/internal/machine"
 // on, are for glide.
 func (t *thread) glides() bool {
 	opts := t.x.opts
-	return t.frame.Current().Plain && !t.frame.Exec.Observed && opts.Check == nil && opts.StandIn == nil
+	return t.frame.Current().Plain && opts.Check == nil && opts.StandIn == nil
 }
 
 // glide makes the call that the frame asks for and those that follow along plain
@@ -21,6 +21,7 @@ func (t *thread) glide() machine.Op {
 	if stop {
 		return machine.Step
 	}
+	t.tick()
 	return machine.Next(&t.frame, c)
 }
 
@@ -33,6 +34,7 @@ func (t *thread) along() (op machine.Op, err error) {
 		}
 	}()
 	f, ctx := &t.frame, t.calling()
+	observed := f.Exec.Observed
 	for s := f.Current(); !t.stopped(); {
 		called = true
 		v, failed := s.Work.Callee.Call(ctx, f, f.Spare())
@@ -40,7 +42,10 @@ func (t *thread) along() (op machine.Op, err error) {
 		if failed != nil {
 			return op, failed
 		}
-		if s, op = machine.Follow(f, s, v); op != machine.Call {
+		if observed {
+			t.tick()
+		}
+		if s, op = machine.Follow(f, s, v); op != machine.Call || !s.Plain {
 			return op, nil
 		}
 	}

@@ -82,7 +82,7 @@ func (x *Exec) desk() *Desk {
 
 // Spawn gives the execution of a child of a distributed Map.
 func (x *Exec) Spawn(f *machine.Frame, it *machine.Item) *machine.Exec {
-	x.kept.Store(true)
+	x.marks.set(kept)
 	child := &Exec{Exec: x.Exec, opts: x.opts}
 	child.Host = child
 	about := *x.Known()

@@ -31,7 +31,7 @@ func (t *thread) park(until time.Time) bool {
 // execution is locked.
 func (t *thread) rest() {
 	t.resting = true
-	t.x.top().kept.Store(true)
+	t.x.top().marks.set(kept)
 	t.prev, t.next = nil, t.x.parked
 	if t.next != nil {
 		t.next.prev = t
@@ -84,7 +84,7 @@ func (t *thread) wake() {
 func (x *Exec) cancelParked(g *group) {
 	x.mu.Lock()
 	if g == nil {
-		x.stopping.Store(true)
+		x.marks.set(stopping)
 	}
 	var stopped *thread
 	for t := x.parked; t != nil; {

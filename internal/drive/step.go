@@ -61,13 +61,11 @@ type work struct {
 // RunStepped runs an execution step by step. It returns the root frame.
 func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts *Options, log *machine.Log, how Stepping) *machine.Frame {
 	s := newStepper(x, how)
+	opts = s.options(opts)
 	if how.Virtual {
 		if s.clock = how.From; s.clock.IsZero() {
 			s.clock = x.started()
 		}
-		own := *opts
-		own.Now = s.now
-		opts = &own
 		if how.Limit > 0 {
 			s.limit = s.clock.Add(how.Limit)
 			ctx, s.expire = context.WithCancelCause(ctx)
@@ -75,12 +73,13 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 		}
 	}
 	if x.life.Context != nil {
-		x.opts = opts // begun by Start
+		x.mu.Lock() // it was begun by Start, and others look at it
+		x.opts = opts
+		x.mu.Unlock()
 		ctx, s.expire = &x.life, x.Stop
 	} else {
 		x.Init(ctx, m, doc, opts, log)
 	}
-	x.root.step = s
 	s.run(ctx, func() {
 		x.root.tick()
 		x.root.frame.Begun(x.Input)
@@ -92,6 +91,16 @@ func RunStepped(ctx context.Context, x *Exec, m *machine.Machine, doc any, opts 
 
 func newStepper(x *Exec, how Stepping) *stepper {
 	return &stepper{x: x, how: how, wake: make(chan struct{}, 1)}
+}
+
+// options are those of an execution that the stepper moves.
+func (s *stepper) options(opts *Options) *Options {
+	own := *opts
+	own.step = s
+	if s.how.Virtual {
+		own.Now = s.now
+	}
+	return &own
 }
 
 // now is the virtual time.
@@ -133,7 +142,6 @@ func (s *stepper) run(ctx context.Context, first func()) {
 
 // begin prepares the first step.
 func (s *stepper) begin() {
-	s.x.root.step = s
 	s.push(&s.x.root, machine.Completion{})
 }
 
@@ -369,7 +377,7 @@ func (s *stepper) spread(t *thread) {
 	g := &group{x: s.x, parent: t}
 	g.ctx.Context = t.under
 	for range workers {
-		w := &thread{group: g, step: s}
+		w := &thread{group: g}
 		w.init(s.x, &g.ctx)
 		g.pending.Add(1)
 		if g.stopped.Load() || !s.child(w) {
@@ -474,7 +482,7 @@ func (s *stepper) cancelBelow(g *group) {
 }
 
 func (s *stepper) cancelAll() bool {
-	s.x.stopping.Store(true)
+	s.x.marks.set(stopping)
 	s.cancelBelow(nil)
 	return len(s.ready) > 0
 }

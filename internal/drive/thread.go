@@ -17,14 +17,12 @@ type thread struct {
 	group   *group          // of the Parallel or Map that this is a child of; nil for the root
 	index   int32           // which child
 	resting bool            // in the list of parked threads
-	fresh   bool            // a worker that has not taken a child yet
 	clean   bool            // a worker whose memory nothing can keep
 	fled    bool            // its work has ended the goroutine that moved it
 
 	timer      *time.Timer
 	answer     *answer // what an awaited token brings
 	next, prev *thread
-	step       *stepper // where the thread is moved step by step; nil where it runs
 }
 
 // init prepares a thread that lies in its owner.
@@ -44,7 +42,7 @@ func (t *thread) clear() {
 	if t.again == nil {
 		t.again = &contexts{}
 	}
-	t.x, t.under, t.ctx, t.group, t.index, t.fresh = nil, nil, nil, nil, 0, false
+	t.x, t.under, t.ctx, t.group, t.index = nil, nil, nil, nil, 0
 }
 
 // run moves a thread, and those around it that it ends, as far as it goes
@@ -109,7 +107,7 @@ func (t *thread) move(c machine.Completion, callers bool) {
 
 // stopped tells that the thread is to stop. That its execution is to stop is
 // known before the contexts of groups are done: those end one after another.
-func (t *thread) stopped() bool { return t.under.Err() != nil || t.x.stopping.Load() }
+func (t *thread) stopped() bool { return t.under.Err() != nil || t.x.marks.has(stopping) }
 
 // tick sets the time of the step that is about to be made, if its events are
 // told.

@@ -28,7 +28,7 @@ func Share(f *machine.Frame) {
 // work of frame f, or one made from it.
 func (w *Within) Begin(ctx context.Context, f *machine.Frame, index int, doc any) {
 	x, _ := f.Exec.Host.(*Exec)
-	x.top().kept.Store(true)
+	x.top().marks.set(kept)
 	w.outer, _ = f.Carrier.(*thread)
 	c := &w.child
 	c.Exec = x.Exec
@@ -41,8 +41,8 @@ func (w *Within) Begin(ctx context.Context, f *machine.Frame, index int, doc any
 // Run runs the item to its end and gives its frame, Ended or Failed.
 func (w *Within) Run() *machine.Frame {
 	c := &w.child
-	if w.outer.step != nil {
-		return c.runStepped(w.outer.step)
+	if step := w.outer.x.opts.step; step != nil {
+		return c.runStepped(step)
 	}
 	c.root.tick()
 	c.root.run(machine.Completion{})
@@ -61,18 +61,16 @@ func (w *Within) Frame() *machine.Frame {
 // that its items are to run one after another.
 func Stepped(f *machine.Frame) bool {
 	t, ok := f.Carrier.(*thread)
-	return ok && t.step != nil
+	return ok && t.x.opts.step != nil
 }
 
 // runStepped runs an item as the execution around it runs. The virtual clock
 // of that is set forward by the time that the item took.
 func (x *Exec) runStepped(around *stepper) *machine.Frame {
 	s := newStepper(x, around.how)
+	x.opts = s.options(x.opts)
 	if s.how.Virtual {
 		s.clock = around.now()
-		own := *x.opts
-		own.Now = s.now
-		x.opts = &own
 		defer func() { around.advance(s.now()) }()
 	}
 	s.run(x.root.under, s.begin)

@@ -71,6 +71,34 @@ func (r *entry) follows(id int32) int32 {
 	return id - 1
 }
 
+// passing are the events between the return of one plain Task and the call of the
+// next.
+var passing = [7]uint8{
+	uint8(TaskSucceeded), uint8(StateExited),
+	uint8(StateEntered) | second, uint8(TaskScheduled) | second, uint8(TaskStarted) | second,
+}
+
+// pass adds the events with which a frame passes from the plain Task s, which gave
+// result, to the one after it. It gives false, and has done nothing, where more is
+// to be done with them than to keep them.
+func (l *Log) pass(f *Frame, s *State, result any) bool {
+	if l.terms != nil || l.Forget || s.Scope.Streamed || f.Attempt != 0 {
+		return false
+	}
+	if l.shared {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	l.entries = append(l.entries, entry{
+		nanos: f.Clock, value: result, states: [2]*State{s, s.then}, spot: f.Spot(),
+		id: l.n + 1, previous: f.Last, types: passing, count: 5,
+	})
+	f.before, f.Entered, f.Last = l.n+2, l.n+3, l.n+5
+	l.n += 5
+	l.wake()
+	return true
+}
+
 // same tells whether two documents are one; where that is not cheap to say, they
 // are not.
 func same(a, b any) bool {

@@ -1,16 +1,31 @@
 package machine
 
-// Most states have nothing but their work, and mostly nobody observes them. Then
-// all the questions of enter, begin, worked, leave and exit are answered no, and
-// what is left of them stands here.
+// Most states have nothing but their work. Then all the questions of enter,
+// begin, worked, leave and exit are answered no, and what is left of them stands
+// here.
 
-// Follow goes on from the plain Task s, which a frame visits that nobody
-// observes, with what it gave, up to the next that is to be called: Call, with
-// that Task. Where it comes to something else it gives what [Next] would.
+// Follow goes on from the plain Task s, which a frame visits, with what it gave,
+// up to the next that is to be called: Call, with that Task. Where it comes to
+// something else it gives what [Next] would.
 func Follow(f *Frame, s *State, result any) (*State, Op) {
+	if f.Exec.Observed {
+		return f.tellAndFollow(s, result)
+	}
 	f.recycle()
 	if s.then == nil || f.nearLimit() {
 		op := f.follow(move(f, result, s.Next))
+		return f.Scope.States[f.State], op
+	}
+	f.Doc, f.In, f.Args = result, result, result
+	f.State = s.then.Index
+	f.Visit++
+	return s.then, Call
+}
+
+// tellAndFollow is Follow for a frame whose events are told.
+func (f *Frame) tellAndFollow(s *State, result any) (*State, Op) {
+	if s.then == nil || f.nearLimit() || f.Exec.Machine.Times || !f.Exec.Log.pass(f, s, result) {
+		op := worked(f, s, Completion{Answer: Returned, Value: result})
 		return f.Scope.States[f.State], op
 	}
 	f.Doc, f.In, f.Args = result, result, result

@@ -94,11 +94,16 @@ func (l *Log) add(e *Event) int32 {
 	if !l.Forget {
 		l.keep(e)
 	}
+	l.wake()
+	return e.ID
+}
+
+// wake has those read on who wait for more. The log is locked.
+func (l *Log) wake() {
 	if l.more != nil {
 		close(l.more)
 		l.more = nil
 	}
-	return e.ID
 }
 
 // tell shows an event to who wants to see it. It shows a copy, so that no event
@@ -155,10 +160,7 @@ func (l *Log) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
-	if l.more != nil {
-		close(l.more)
-		l.more = nil
-	}
+	l.wake()
 }
 
 // Cursor is a place in a log, between two events; the zero value is before the
