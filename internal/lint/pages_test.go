@@ -68,18 +68,7 @@ func bare(text string) string {
 // the repository, word by word, and names it.
 func TestGoOnPages(t *testing.T) {
 	t.Parallel()
-	var pages []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", "examples/*.md"} {
-		found, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		pages = append(pages, found...)
-	}
-	if len(pages) == 0 {
-		t.Fatal("no pages found")
-	}
-	for _, path := range pages {
+	for _, path := range pages(t) {
 		page, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
