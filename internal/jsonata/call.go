@@ -117,7 +117,10 @@ func (ev *evaluator) callLambda(f *closure, args []value, ctx value) (value, err
 	if !l.layout.captured {
 		ev.drop(fr)
 	}
-	return unwrap(v, false), err
+	if v.kind == array {
+		v = unwrap(v, false)
+	}
+	return v, err
 }
 
 func (ev *evaluator) callOther(f *closure, args []value, ctx value) (value, error) {
