@@ -3,6 +3,7 @@ package jsonata_test
 import (
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -18,10 +19,10 @@ func (w writer) of(words ...string) string { return words[w.IntN(len(words))] }
 func (w writer) chance(percent int) bool { return w.IntN(100) < percent }
 
 func (w writer) path(depth int) string {
-	text := ""
+	var text strings.Builder
 	for i := range 1 + w.IntN(4) {
 		if i > 0 {
-			text += "."
+			text.WriteString(".")
 		}
 		step := w.of("a", "b", "c", "empty", "null", "list", "*", "**", "$", "missing")
 		switch n := w.IntN(100); {
@@ -34,21 +35,21 @@ func (w writer) path(depth int) string {
 		case n < 32:
 			step = "[" + w.expr(depth-1) + "]"
 		}
-		text += step
+		text.WriteString(step)
 		for w.chance(25) {
-			text += "[" + w.of(w.expr(depth-1), "0", "-1", "", "[0..1]", "c = 1", "$v") + "]"
+			text.WriteString("[" + w.of(w.expr(depth-1), "0", "-1", "", "[0..1]", "c = 1", "$v") + "]")
 		}
 		if w.chance(10) {
-			text += w.of("@$v", "#$i", "@$w#$i")
+			text.WriteString(w.of("@$v", "#$i", "@$w#$i"))
 		}
 		if w.chance(6) {
-			text += "^(" + w.of("", ">", "<") + w.of("c", "$", "a") + ")"
+			text.WriteString("^(" + w.of("", ">", "<") + w.of("c", "$", "a") + ")")
 		}
 	}
 	if w.chance(10) {
-		text += "{" + w.of(`"k"`, "c", "$string($)") + ": " + w.expr(depth-1) + "}"
+		text.WriteString("{" + w.of(`"k"`, "c", "$string($)") + ": " + w.expr(depth-1) + "}")
 	}
-	return text
+	return text.String()
 }
 
 func (w writer) expr(depth int) string {
