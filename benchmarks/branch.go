@@ -29,7 +29,7 @@ func branches() workload {
 				}
 				return d, nil
 			})},
-			running(f), einoBranch(), genkitBranch(), adkBranch(), coinbaseBranch(),
+			running(f), einoBranch(), genkitBranch(), adkBranch(), langgraphBranch(), coinbaseBranch(),
 		},
 	}
 }

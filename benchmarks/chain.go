@@ -95,7 +95,7 @@ func typedChains() workload {
 		letter: "a", title: "Ten typed nodes, struct in and out", want: after(10), base: hand, most: 2.5,
 		who: []contender{
 			walking(10), running(chain(10)),
-			einoChain(), einoGraph(), genkitSteps(10), adkChain(), langchainSequence(), coinbaseChain(),
+			einoChain(), einoGraph(), genkitSteps(10), adkChain(), langchainSequence(), langgraphChain(), coinbaseChain(),
 		},
 	}
 }
@@ -120,12 +120,14 @@ func everything() workload {
 	}
 	watched := running(chain(10).With(flow.Observe(func(flow.Event) {})))
 	watched.name, watched.note = "flow, observed", "an observer that does nothing, called for each event"
+	without := running(chain(10))
+	without.name, without.note = plain, "(a), in the same turns"
 	return workload{
 		letter: "j", title: "The chain of (a) with its full history", want: after(10), base: hand,
 		who: []contender{
 			walking(10),
 			{name: ours, note: "the history in memory, with all documents; written over by the next run", prepare: ready(recorded)},
-			watched, einoCallbacks(), genkitSteps(10), coinbaseChain(),
+			without, watched, einoCallbacks(), genkitSteps(10), coinbaseChain(),
 		},
 	}
 }

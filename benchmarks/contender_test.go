@@ -34,7 +34,7 @@ func TestContenders(t *testing.T) {
 
 func TestCrowds(t *testing.T) {
 	var b strings.Builder
-	if err := crowds(t.Context(), &b, 50); err != nil {
+	if _, err := crowds(t.Context(), &b, 50); err != nil {
 		t.Fatal(err)
 	}
 	table := b.String()

@@ -77,7 +77,7 @@ func fields() workload {
 			{name: hand, note: "a new map at each node, so that the state before it stays", prepare: ready(setting(true))},
 			{name: "hand-written Go, in place", note: "the one map is changed: nothing could be tried again", prepare: ready(setting(false))},
 			{name: ours, note: "From and Into on one field; the caller's map is not changed", prepare: ready(mapping(func(ctx context.Context) (map[string]any, error) { return f.Run(ctx, eight()) }))},
-			einoFields(), genkitFields(), adkFields(), coinbaseFields(),
+			einoFields(), genkitFields(), adkFields(), langgraphFields(), coinbaseFields(),
 		},
 	}
 }

@@ -43,6 +43,7 @@ func run(w io.Writer, only, against string, rounds int, span time.Duration, wait
 	if err := header(w, rounds, span); err != nil {
 		return err
 	}
+	all := measured{}
 	for _, wl := range workloads() {
 		if !wanted(wl.letter) {
 			continue
@@ -51,12 +52,17 @@ func run(w io.Writer, only, against string, rounds int, span time.Duration, wait
 		if err != nil {
 			return fmt.Errorf("(%s) %s: %w", wl.letter, wl.title, err)
 		}
+		all[wl.letter] = append(all[wl.letter], results...)
 		if err := wl.print(w, results); err != nil {
 			return err
 		}
 	}
 	if wanted("i") {
-		return crowds(ctx, w, waiting)
+		results, err := crowds(ctx, w, waiting)
+		if err != nil {
+			return err
+		}
+		all["i"] = results
 	}
-	return nil
+	return all.summary(w)
 }

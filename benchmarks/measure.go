@@ -55,6 +55,7 @@ type result struct {
 	name, note     string
 	times          []float64 // in nanoseconds, sorted
 	allocs, octets float64
+	goroutines     float64 // of what waits
 }
 
 func (r *result) least() float64  { return r.times[0] }

@@ -118,3 +118,47 @@ func TestRun(t *testing.T) {
 		}
 	}
 }
+
+func TestSummary(t *testing.T) {
+	times := func(least, median float64) []float64 { return []float64{least, median, median} }
+	m := measured{
+		"a": {{name: hand, times: times(100, 110)}, {name: ours, times: times(240, 286), allocs: 5}},
+		"g": {{name: ours, times: times(900, 950)}},
+		"i": {{name: ours, octets: 1000, goroutines: 0}},
+		"j": {{name: ours, times: times(900, 1000)}, {name: plain, times: times(250, 250)}},
+	}
+	var b strings.Builder
+	if err := m.summary(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| (a) ten typed nodes | × hand-written Go | 2.60 | 2.40 | 3 | met | 2.5 | missed |",
+		"| (a) ten typed nodes | allocations | 5.00 | 5.00 | 4 | missed |  |  |",
+		"| (g) two retries without a delay | µs in all | 0.95 | 0.90 | 1 | met |  |  |",
+		"| (i) an execution that waits | bytes | 1000 | 1000 | 1024 | met |  |  |",
+		"| (j) full history | × without | 4.00 | 3.60 | 3 | missed |  |  |",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, b.String())
+		}
+	}
+	if strings.Contains(b.String(), "(b)") {
+		t.Errorf("a figure that was not measured:\n%s", b.String())
+	}
+}
+
+// Each figure is about contenders that there are.
+func TestFigures(t *testing.T) {
+	m := measured{}
+	for _, wl := range workloads() {
+		for _, c := range wl.who {
+			m[wl.letter] = append(m[wl.letter], result{name: c.name, times: []float64{1}})
+		}
+	}
+	for _, c := range waiters() {
+		m["i"] = append(m["i"], result{name: c.name, times: []float64{1}})
+	}
+	for _, f := range figures() {
+		f.of(m, (*result).median) // it panics where one is missing
+	}
+}

@@ -37,7 +37,7 @@ func parallels() workload {
 				}
 				return d, nil
 			})},
-			running(f), einoParallel(), genkitParallel(), adkParallel(),
+			running(f), einoParallel(), genkitParallel(), adkParallel(), langgraphParallel(),
 		},
 	}
 }

@@ -59,7 +59,7 @@ func retries() workload {
 			{name: "failsafe-go", note: "wraps one call; no flow around it", prepare: ready(looping(func(ctx context.Context) (doc, error) {
 				return policy.WithContext(ctx).GetWithExecution(func(e failsafe.Execution[doc]) (doc, error) { return safe(e.Context(), first) })
 			}))},
-			adkRetry(),
+			adkRetry(), langgraphRetry(),
 		},
 	}
 }

@@ -17,6 +17,7 @@ var rivals = []string{
 	"github.com/firebase/genkit/go",
 	"google.golang.org/adk/v2",
 	"github.com/tmc/langchaingo",
+	"github.com/smallnest/langgraphgo",
 	"github.com/coinbase/step",
 	"github.com/failsafe-go/failsafe-go",
 	"golang.org/x/sync",

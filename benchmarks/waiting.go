@@ -70,18 +70,20 @@ func waiters() []waiter {
 }
 
 // crowds measures memory and goroutines of executions that wait.
-func crowds(ctx context.Context, w io.Writer, n int) error {
+func crowds(ctx context.Context, w io.Writer, n int) ([]result, error) {
+	var results []result
 	p := &printer{w: w}
 	p.line("\n### (i) %d executions that wait\n", n)
 	p.line("| | heap and stacks per execution | goroutines per execution | not alike |\n|---|---:|---:|---|")
 	for _, c := range waiters() {
 		octets, goroutines, err := crowdOf(ctx, c, n)
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
+			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
+		results = append(results, result{name: c.name, note: c.note, octets: octets, goroutines: goroutines})
 		p.line("| %s | %.0f bytes | %.2f | %s |", c.name, octets, goroutines, c.note)
 	}
-	return p.err
+	return results, p.err
 }
 
 // crowdOf has n executions wait and looks at what each holds.

@@ -48,7 +48,11 @@ func (t *thread) calling() *callCtx {
 func (t *thread) enter() {
 	again := t.again
 	if again == nil {
-		t.ctx = &callCtx{Context: t.under, at: &site{frame: &t.frame, opts: t.x.opts}}
+		c := &struct {
+			callCtx
+			site
+		}{callCtx{Context: t.under}, site{frame: &t.frame, opts: t.x.opts}}
+		c.at, t.ctx = &c.site, &c.callCtx
 		return
 	}
 	if len(again.unused) == 0 {
