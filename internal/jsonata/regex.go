@@ -188,7 +188,7 @@ func (ev *evaluator) findRegex(re *regexp.Regexp, s string, limit int, each func
 // [regexp] passes over such a match. An expression that asks for the start of
 // the text has none there.
 func emptyAt(re *regexp.Regexp, s string, from, next int) bool {
-	if from >= len(s) || next == from || strings.Contains(re.String(), "^") && from > 0 {
+	if from >= len(s) || next == from || !re.MatchString("") || strings.Contains(re.String(), "^") && from > 0 {
 		return false
 	}
 	loc := re.FindStringIndex(s[from:])
