@@ -97,14 +97,19 @@ func (a *agentAsk) Call(ctx context.Context, f *machine.Frame, _ any) (any, erro
 	c.Usage = c.Usage.Add(resp.Usage)
 	c.Turns++
 	c.Calls, c.Results, c.Again = nil, nil, false
-	if err := (*agent)(a).take(&c, resp); err != nil {
+	misfit, err := (*agent)(a).take(&c, resp)
+	if err != nil {
 		return nil, err
+	}
+	if misfit != nil && f.Exec.Observed {
+		f.Tell(&reasked{explain(f, misfit)})
 	}
 	return &c, nil
 }
 
-// take finds in an answer what is to be done next.
-func (a *agent) take(c *conversation, resp *model.Response) error {
+// take finds in an answer what is to be done next. misfit is why the answer is
+// asked for again.
+func (a *agent) take(c *conversation, resp *model.Response) (misfit, err error) {
 	answered := false
 	for _, u := range resp.ToolUses() {
 		if a.answer != nil && u.Name == a.answer.tool.Name {
@@ -115,29 +120,30 @@ func (a *agent) take(c *conversation, resp *model.Response) error {
 	}
 	switch {
 	case len(c.Calls) > 0 && !answered:
-		return nil
+		return nil, nil
 	case resp.Stop == model.StopPause:
 		c.Again = true
-		return nil
+		return nil, nil
 	case a.answer == nil:
 		c.Text = resp.Text()
-		return nil
+		return nil, nil
 	}
 	c.Calls = nil
 	v, err := a.answer.read(resp)
 	if _, final := errors.AsType[*model.Error](err); final {
-		return err
+		return nil, err
 	}
 	if err == nil {
 		c.Answer, err = document.Encode(v)
-		return err
+		return nil, err
 	}
+	misfit = model.NewError(model.ErrOutput.Name, err.Error(), err)
 	if c.Reasks++; c.Reasks > a.reasks {
-		return model.NewError(model.ErrOutput.Name, err.Error(), err)
+		return nil, misfit
 	}
 	c.Again = true
 	c.Messages = append(c.Messages, complaint(resp, err))
-	return nil
+	return misfit, nil
 }
 
 func (a *agentAsk) bounds(f *machine.Frame, c *conversation) error {

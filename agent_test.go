@@ -126,9 +126,18 @@ func TestAgentAnswersInJSON(t *testing.T) {
 			} else {
 				s.Content(answer(map[string]int{"mood": 1})).Content(answer(verdict{Mood: "glad"}))
 			}
-			got, err := run[letter, verdict](t, ada, flow.Agent[verdict]("Judge", structured{m, has}, findTool).Text("?"))
+			var reasked []string
+			f := flow.New[letter, verdict]("letters").Then(flow.Agent[verdict]("Judge", structured{m, has}, findTool).Text("?")).Must()
+			got, err := f.Run(t.Context(), ada, flow.Observe(func(e flow.Event) {
+				if e.Type == flow.ModelReasked {
+					reasked = append(reasked, e.Path+" "+e.Error.Name)
+				}
+			}))
 			if err != nil || got.Mood != "glad" {
 				t.Fatalf("got %v, %v", got, err)
+			}
+			if diff := cmp.Diff([]string{"Judge/Model Model.Output"}, reasked); diff != "" {
+				t.Error(diff)
 			}
 			req := m.Calls().Last().Request
 			if asked := req.Messages[len(req.Messages)-1].Content; !strings.Contains(m.Calls().Last().Prompt(), "Your answer does not have the form") {

@@ -33,6 +33,7 @@ type (
 	chunk    struct{ text string }
 	answered struct{ resp *model.Response }
 	fellBack struct{ fail *machine.Failure }
+	reasked  struct{ fail *machine.Failure } // by an agent; a prompt is visited again
 )
 
 // tellOf fills an event with what the work of a state has told.
@@ -44,6 +45,8 @@ func tellOf(e *Event, v any) {
 		e.Type, e.Model, e.Usage, e.Stop = ModelAnswered, v.resp.Model, v.resp.Usage, v.resp.Stop
 	case *fellBack:
 		e.Type, e.Error = ModelFellBack, errorOf(v.fail)
+	case *reasked:
+		e.Type, e.Error = ModelReasked, errorOf(v.fail)
 	case *progress:
 		e.Type, e.Index, e.Failed, e.Length = StreamProgress, v.through, v.failed, v.read
 	}
@@ -58,7 +61,7 @@ func (e Event) toldDetails(o *document.Object) {
 		o.Set("model", e.Model)
 		o.Set("usage", e.Usage)
 		o.Set("stop", string(e.Stop))
-	case ModelFellBack:
+	case ModelFellBack, ModelReasked:
 		o.Set("error", e.Error.Name)
 		o.Set("cause", e.Error.Cause)
 	case StreamProgress:

@@ -39,7 +39,8 @@ func Node(name string) Matcher {
 	return matcher{fmt.Sprintf("Node(%q)", name), func(c *Call) bool { return c.Caller.State == name }}
 }
 
-// Attempt matches calls of a state's nth attempt, the first being 1.
+// Attempt matches calls of a state's nth attempt, the first being 1. Each visit of
+// the state begins anew, and asking again for an answer that does not fit is one.
 func Attempt(n int) Matcher {
 	return matcher{fmt.Sprintf("Attempt(%d)", n), func(c *Call) bool { return c.Caller.Attempt == n }}
 }

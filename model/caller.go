@@ -7,7 +7,7 @@ type Caller struct {
 	Flow      string `json:"flow,omitempty"`      // the workflow's name
 	Execution string `json:"execution,omitempty"` // the execution's name
 	State     string `json:"state,omitempty"`     // the state's name
-	Attempt   int    `json:"attempt,omitempty"`   // from 1 on
+	Attempt   int    `json:"attempt,omitempty"`   // from 1 on, in each visit of the state
 }
 
 // CallerKey is the key under which the [Caller] stands in a context, for
