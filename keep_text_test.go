@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,7 +82,7 @@ func (p paused) Stream(context.Context, *model.Request) iter.Seq2[model.Event, e
 			if i == 6 {
 				<-p.until
 			}
-			if !yield(model.Event{Type: model.EventText, Text: fmt.Sprint(i)}, nil) {
+			if !yield(model.Event{Type: model.EventText, Text: strconv.Itoa(i)}, nil) {
 				return
 			}
 		}

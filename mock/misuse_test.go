@@ -11,14 +11,14 @@ import (
 )
 
 // failing gives the error of a call, by Generate and by Stream.
-func failing(t *testing.T, make func() model.Model, ctx context.Context, req *model.Request) string { //nolint:revive // the context is under test
+func failing(t *testing.T, of func() model.Model, ctx context.Context, req *model.Request) string { //nolint:revive // the context is under test
 	t.Helper()
-	_, err := make().Generate(ctx, req)
+	_, err := of().Generate(ctx, req)
 	if err == nil {
 		t.Fatal("no error")
 	}
 	var streamed error
-	for _, streamed = range model.Stream(ctx, make(), req) {
+	for _, streamed = range model.Stream(ctx, of(), req) {
 	}
 	if streamed == nil || streamed.Error() != err.Error() {
 		t.Errorf("streamed: %v, want %v", streamed, err)

@@ -26,9 +26,9 @@ func (m *mistakes) add(line int, format string, args ...any) {
 
 // in gives the error of the mistakes; nil for none. file is what stands before
 // the line of each.
-func (m mistakes) in(file string) error {
-	errs := make([]error, len(m))
-	for i, one := range m {
+func (m *mistakes) in(file string) error {
+	errs := make([]error, len(*m))
+	for i, one := range *m {
 		errs[i] = fmt.Errorf("%s%d: %s", file, one.line, one.text)
 	}
 	return errors.Join(errs...)
