@@ -37,6 +37,9 @@ type StreamNode[In, I, O any] struct {
 // no item is left out, and none that the sink has taken is given to it again
 // (but see [StreamNode.Unordered]).
 //
+// Each item at work has a goroutine, also while it waits: an item is not put away
+// as an execution that waits is, and Concurrency bounds both.
+//
 // The nodes' events go to observers, but [Execution.Events] and [History] don't
 // keep them, since there is no end of them: they have [StreamProgress].
 func Stream[O, In, I any](name string, open func(context.Context, In) (Source[I], error), nodes ...Node) *StreamNode[In, I, O] {
@@ -63,6 +66,13 @@ type streaming struct {
 	window       int
 	unordered    bool
 	tolerate     int
+	percent      float64
+}
+
+// exceeds tells whether so many failures are more than the count that is
+// tolerated.
+func (s *streaming) exceeds(failures int64) bool {
+	return (s.tolerate > 0 || s.percent == 0) && failures > int64(s.tolerate)
 }
 
 func (s *streaming) workers() int {
@@ -162,6 +172,18 @@ func (n *StreamNode[In, I, O]) Tolerate(count int) *StreamNode[In, I, O] {
 		n.wrong("leave it out to tolerate none", "Tolerate(%d)", count)
 	}
 	n.stream.tolerate = count
+	return n
+}
+
+// ToleratePercent is Tolerate for a share of the items, from 0 to 100. It is judged
+// of the items that are through: when all are, and before, since there may be no
+// end, as soon as they are a window full (see Window). With both, exceeding either
+// fails the Stream.
+func (n *StreamNode[In, I, O]) ToleratePercent(percent float64) *StreamNode[In, I, O] {
+	if !(percent > 0 && percent <= 100) {
+		n.wrong("leave it out to tolerate none", "ToleratePercent(%v): a share is more than 0, and 100 at most", percent)
+	}
+	n.stream.percent = percent
 	return n
 }
 

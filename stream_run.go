@@ -106,6 +106,8 @@ type streamRun[In, I, O any] struct {
 	next  int            // whose turn it is
 	told  int
 	taken []*entry[I, O]
+
+	lastFault error // of an item that is through
 }
 
 func newStreamRun[In, I, O any](ctx context.Context, c *streamCall[In, I, O], f *machine.Frame, src Source[I], state streamState) *streamRun[In, I, O] {
@@ -163,6 +165,9 @@ func (r *streamRun[In, I, O]) run() error {
 		if err := r.deliver(); err != nil {
 			return r.stopped(err)
 		}
+		if fail == nil && r.state.Items >= r.held() {
+			fail = r.overshare()
+		}
 		if fail != nil {
 			return r.stopped(fail)
 		}
@@ -176,8 +181,25 @@ func (r *streamRun[In, I, O]) run() error {
 	case r.ctx.Err() != nil:
 		return context.Cause(r.ctx)
 	}
+	if fail := r.overshare(); fail != nil {
+		return r.stopped(fail)
+	}
 	r.tell()
 	return nil
+}
+
+// overshare is the failure of a stream of whose items too large a share has
+// failed; nil where that is tolerated.
+func (r *streamRun[In, I, O]) overshare() error {
+	if r.percent == 0 || float64(r.state.Failed)*100 <= r.percent*float64(r.state.Items) {
+		return nil
+	}
+	fail := &machine.Failure{Name: machine.ToleranceExceeded, Err: r.lastFault}
+	fail.Cause = fmt.Sprintf("%d of %d items have failed, more than the %v percent that are tolerated", r.state.Failed, r.state.Items, r.percent)
+	if r.lastFault != nil {
+		fail.Cause += fmt.Sprintf("; the last: %v", r.lastFault)
+	}
+	return &streamFailure{fail: fail}
 }
 
 func (r *streamRun[In, I, O]) tell() {
@@ -244,6 +266,7 @@ func (r *streamRun[In, I, O]) deliver() error {
 		if e.fail != nil {
 			e.page.failed++
 			r.state.Failed++
+			r.lastFault = e.fail
 			if len(r.state.Failures) < 100 {
 				r.state.Failures = append(r.state.Failures, ItemFailure{Index: e.index, Error: e.fail.Name, Cause: e.fail.Cause})
 			}

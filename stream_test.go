@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -233,6 +234,55 @@ func TestStreamFailures(t *testing.T) {
 		var named namedError
 		if !errors.Is(err, flow.ErrTolerance) || !errors.As(err, &named) {
 			t.Error(err)
+		}
+	})
+	t.Run("a share", func(t *testing.T) {
+		for name, c := range map[string]struct {
+			percent float64
+			items   int
+			through int64 // at most; 0: all
+			want    string
+		}{
+			"tolerated":   {12, 100, 0, ""},
+			"at the end":  {9, 14, 0, "2 of 14 items have failed, more than the 9 percent that are tolerated"},
+			"on the way":  {5, 1_000_000, 200, "more than the 5 percent that are tolerated"},
+			"all of them": {100, 30, 0, ""},
+		} {
+			for mode, opts := range map[string][]flow.Option{"inline": nil, "stepwise": {flow.Stepwise()}, "checked": {flow.Checked()}} {
+				t.Run(name+" "+mode, func(t *testing.T) {
+					var got collector
+					var reads atomic.Int64
+					f := streamFlow(flow.Stream[int]("S", pages{n: c.items, size: 4, reads: &reads}.open, flow.Task("T", oddly)).
+						ToleratePercent(c.percent).Concurrency(4).Sink(got.write).Retry(flow.Retry{Interval: flow.NoDelay, MaxAttempts: 2}))
+					out, err := f.Run(t.Context(), nil, opts...)
+					if c.want == "" {
+						if err != nil || out.Items != c.items || out.Failed != c.items/10 {
+							t.Errorf("%+v, %v", out, err)
+						}
+						return
+					}
+					if !errors.Is(err, flow.ErrTolerance) || !strings.Contains(err.Error(), c.want) {
+						t.Error(err)
+					}
+					// A retry has nothing to do where all items are through.
+					if n := len(got.indexes()); c.through == 0 && n != c.items || c.through > 0 && int64(n) > c.through {
+						t.Errorf("%d items went to the sink", n)
+					}
+				})
+			}
+		}
+		_, err := streamFlow(flow.Stream[int]("S", pages{n: 14, size: 4}.open, flow.Task("T", oddly)).ToleratePercent(9)).Run(t.Context(), nil)
+		if !errors.Is(err, namedError{"Odd"}) || !strings.HasSuffix(err.Error(), "; the last: Odd: it is Odd") {
+			t.Error(err)
+		}
+		both := streamFlow(flow.Stream[int]("S", pages{n: 1000, size: 4}.open, flow.Task("T", oddly)).Tolerate(2).ToleratePercent(50))
+		if _, err := both.Run(t.Context(), nil); !errors.Is(err, flow.ErrTolerance) || !strings.Contains(err.Error(), "one failure more than the 2") {
+			t.Error(err)
+		}
+		for _, wrong := range []float64{0, -1, 101, math.NaN()} {
+			if _, err := flow.New[any, flow.Streamed]("f").Then(flow.Stream[int]("S", pages{}.open, flow.Task("T", oddly)).ToleratePercent(wrong)).Build(); err == nil {
+				t.Errorf("ToleratePercent(%v) builds", wrong)
+			}
 		}
 	})
 	t.Run("not tolerated", func(t *testing.T) {

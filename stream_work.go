@@ -34,6 +34,9 @@ func (r *streamRun[In, I, O]) pump() error {
 		most = 1
 	}
 	index, skip := r.state.Index, r.state.Skip
+	if r.state.Cursor == "" && index > 0 {
+		return nil // an attempt before this one has come to the end of the source
+	}
 	for cursor := r.state.Cursor; r.ctx.Err() == nil; {
 		items, next, err := r.src.Read(r.ctx, cursor)
 		if err != nil {
@@ -158,7 +161,7 @@ func (r *streamRun[In, I, O]) outcome(e *entry[I, O], end *machine.Frame) {
 // stream: nothing more begins.
 func (r *streamRun[In, I, O]) fault(e *entry[I, O], fail *machine.Failure) {
 	e.ended, e.fail = true, fail
-	if fail.Fatal || r.faults.Add(1) > int64(r.tolerate) {
+	if fail.Fatal || r.exceeds(r.faults.Add(1)) {
 		e.last = true
 		r.halt.Do(func() { close(r.halted) })
 	}
