@@ -21,13 +21,14 @@ const (
 	MisplacedResult     Code = "MISPLACED_RESULT"
 	MissingParameter    Code = "MISSING_PARAMETER"
 	DistributedOnly     Code = "DISTRIBUTED_ONLY"
+	NoCredentials       Code = "NO_CREDENTIALS"
 )
 
 // Lint gives what AWS creates a state machine with, although it can hardly be
 // meant: loops without an exit, retriers, catchers and rules that nothing ever
 // gets to, errors that do not exist, variables that nothing assigns, results
-// before there are any, fields without effect, tasks without a parameter that they need. Its diagnostics
-// have the severity LINT. They suppose a definition that [Check] accepts.
+// before there are any, fields without effect, tasks without a parameter that they need or with
+// credentials that they cannot use. Its diagnostics have the severity LINT. They suppose a definition that [Check] accepts.
 func Lint(m *Machine) Diagnostics {
 	l := &linter{}
 	l.scope(&m.Scope, nil)

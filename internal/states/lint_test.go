@@ -62,6 +62,14 @@ func TestLint(t *testing.T) {
 		{"parameters that are missing", one(`{"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"MessageBody.$": "$"}, "Next": "E"}`), []string{
 			"MISSING_PARAMETER: The field 'QueueUrl' is required but was missing at /States/S/Parameters",
 		}},
+		{"an HTTP task without a connection", one(`{"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": {"ApiEndpoint": "https://example.com"}, "Next": "E"}`), []string{
+			"MISSING_PARAMETER: The field 'Method' is required but was missing at /States/S/Parameters",
+			"MISSING_PARAMETER: One of the fields 'Authentication' and 'InvocationConfig' is required but both were missing at /States/S/Parameters",
+		}},
+		{"an HTTP task with one", one(`{"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": {"ApiEndpoint": "https://example.com", "Method": "GET", "InvocationConfig.$": "$.c"}, "Next": "E"}`), nil},
+		{"credentials for an activity", one(`{"Type": "Task", "Resource": "arn:aws:states:us-east-1:111111111111:activity:a", "Credentials": {"RoleArn": "arn:aws:iam::111111111111:role/r"}, "Next": "E"}`), []string{
+			"NO_CREDENTIALS: Activities and HTTP tasks cannot be given credentials at /States/S/Credentials",
+		}},
 		{"fields without effect", one(`{"Type": "Map", "Next": "E", "Label": "L", "ToleratedFailureCount": 1, "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}`), []string{
 			"DISTRIBUTED_ONLY: Field 'Label' has no effect unless the mode is DISTRIBUTED at /States/S",
 			"DISTRIBUTED_ONLY: Field 'ToleratedFailureCount' has no effect unless the mode is DISTRIBUTED at /States/S",

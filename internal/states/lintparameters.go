@@ -1,6 +1,10 @@
 package states
 
-import "github.com/flowstone-go/flow/internal/document"
+import (
+	"strings"
+
+	"github.com/flowstone-go/flow/internal/document"
+)
 
 // requiredParameters are those that an optimized integration does not work
 // without.
@@ -24,6 +28,12 @@ var requiredParameters = map[string][]string{
 func (l *linter) parameters(s *State) {
 	if i, ok := integrationOf(s.Resource); ok && s.Type == Task && !i.sdk {
 		l.required(s, s.Parameters, s.Arguments, requiredParameters[i.service+":"+i.action])
+		if i.service == "http" {
+			l.connection(s)
+		}
+	}
+	if s.Credentials != nil && (activityARN.MatchString(s.Resource) || strings.HasSuffix(s.Resource, ":states:::http:invoke")) {
+		l.report(s.Credentials.Pos, NoCredentials, "Activities and HTTP tasks cannot be given credentials")
 	}
 	if r := s.ItemReader; r != nil {
 		l.required(s, r.Parameters, r.Arguments, []string{"Bucket"})
@@ -31,6 +41,28 @@ func (l *linter) parameters(s *State) {
 	if w := s.ResultWriter; w != nil && w.Resource != "" {
 		l.required(s, w.Parameters, w.Arguments, []string{"Bucket"})
 	}
+}
+
+// connection wants an HTTP task to name a connection, in the one place or in the other.
+func (l *linter) connection(s *State) {
+	given := s.Parameters
+	if s.Language == JSONata {
+		given = s.Arguments
+	}
+	if given == nil {
+		return
+	}
+	object, ok := given.V.(*document.Object)
+	if !ok {
+		return
+	}
+	for key := range object.All() {
+		switch strings.TrimSuffix(key, ".$") {
+		case "Authentication", "InvocationConfig":
+			return
+		}
+	}
+	l.report(given.Pos, MissingParameter, "One of the fields 'Authentication' and 'InvocationConfig' is required but both were missing")
 }
 
 func (l *linter) required(s *State, parameters, arguments *Value, keys []string) {
