@@ -202,33 +202,58 @@ func calling[In, Out any](fn func(context.Context, In) (Out, error)) *call[In, O
 func (c *call[In, Out]) Call(ctx context.Context, f *machine.Frame, spare any) (any, error) {
 	in, ok := f.Args.(*In)
 	if !ok || in == nil || !c.flat && !f.Own { // Own: nobody else reads it
-		return c.callOwn(ctx, f.Args, spare)
+		return c.callOwn(ctx, f, spare)
 	}
 	out, err := c.fn(ctx, *in)
-	return landed(&out, err, spare)
+	return landed(&out, err, spare, f)
 }
 
 // callOwn is Call with an argument that is made for it.
-func (c *call[In, Out]) callOwn(ctx context.Context, args, spare any) (any, error) {
-	in, err := c.own(args)
+func (c *call[In, Out]) callOwn(ctx context.Context, f *machine.Frame, spare any) (any, error) {
+	in, err := c.own(f.Args)
 	if err != nil {
 		return nil, wrongInput(reflect.TypeFor[In](), err)
 	}
 	out, err := c.fn(ctx, in)
-	return landed(&out, err, spare)
+	return landed(&out, err, spare, f)
 }
 
 // landed puts a result into a cell: the spare one, if that is of its type.
-func landed[T any](out *T, err error, spare any) (any, error) {
+func landed[T any](out *T, err error, spare any, f *machine.Frame) (any, error) {
 	cell, ok := spare.(*T)
 	if !ok {
 		if err != nil {
 			return nil, err // without a cell, that a retry would pay for
 		}
-		cell = new(T)
+		cell = newCell[T](spare, f)
 	}
 	*cell = *out
 	return cell, err
+}
+
+// cells are for the results of a line of tasks that are all to be kept: made
+// together they cost half.
+type cells[T any] struct{ left []T }
+
+// mostCells bounds what is made together, in bytes: who keeps one keeps all.
+const mostCells = 512
+
+// newCell makes a cell that is to be kept.
+func newCell[T any](spare any, f *machine.Frame) *T {
+	if c, ok := spare.(*cells[T]); ok && len(c.left) > 0 {
+		cell := &c.left[0]
+		c.left = c.left[1:]
+		return cell
+	}
+	n := f.Ahead()
+	if size := int(reflect.TypeFor[T]().Size()); n < 2 || size == 0 || 2*size > mostCells {
+		return new(T)
+	} else if n*size > mostCells {
+		n = mostCells / size
+	}
+	list := make([]T, n)
+	f.Lend(&cells[T]{list[1:]})
+	return &list[0]
 }
 
 // wrongInput is the failure of a node whose document is not what it takes.

@@ -56,8 +56,8 @@ type Exec struct {
 	machine.Exec
 	opts  *Options
 	root  thread
-	base  *time.Time // when it began, for the times of events
-	outer *Exec      // of an item of a state's work; nil for an execution of its own
+	base  *base // when it began, for the times of events
+	outer *Exec // of an item of a state's work; nil for an execution of its own
 
 	marks           marks
 	calls           atomic.Int32 // abandoned calls that have not returned yet
@@ -102,8 +102,8 @@ func (x *Exec) Init(ctx context.Context, m *machine.Machine, doc any, opts *Opti
 		if opts.MaxEvents > 0 {
 			log.Terms().Limit = opts.MaxEvents
 		}
-		if ctx != &x.life {
-			x.begin()
+		if ctx != &x.life && opts.Now == nil {
+			x.root.frame.Clock = x.begin()
 		}
 	}
 	x.root.init(x, ctx)
@@ -118,7 +118,7 @@ func (x *Exec) Release() bool {
 	}
 	x.root.clear()
 	x.About, x.Input, x.Log = nil, nil, nil
-	x.rare, x.base, x.done = nil, nil, nil
+	x.rare, x.done = nil, nil
 	if x.marks.has(over) {
 		x.marks.clear()
 	}

@@ -16,13 +16,25 @@ func (x *Exec) Now() time.Time {
 	return time.Now()
 }
 
-// begin takes the time from which nanos counts. A started execution, which may
-// wait for long, asks the clock each time instead.
-func (x *Exec) begin() {
-	if x.life.Context == nil {
-		now := time.Now()
-		x.base = &now
+// base is a time from which others are counted.
+type base struct {
+	at    time.Time
+	nanos int64 // since 1970
+}
+
+// begin takes the time from which nanos counts, which is that of the first step. A
+// started execution, which may wait for long, asks the clock each time instead.
+// A base that is not old serves the next execution too.
+func (x *Exec) begin() int64 {
+	if x.base == nil {
+		x.base = &base{}
 	}
+	if past := time.Since(x.base.at); past >= 0 && past < time.Second {
+		return x.base.nanos + int64(past)
+	}
+	x.base.at = time.Now()
+	x.base.nanos = x.base.at.UnixNano()
+	return x.base.nanos
 }
 
 // nanos is the time for the events of a step.
@@ -33,7 +45,7 @@ func (x *Exec) nanos() int64 {
 	if x.base == nil {
 		x.begin()
 	}
-	return x.base.UnixNano() + int64(time.Since(*x.base)) // half the price of time.Now
+	return x.base.nanos + int64(time.Since(x.base.at)) // half the price of time.Now
 }
 
 // Float64 gives a random number in [0,1).

@@ -68,6 +68,15 @@ func (f *Frame) recycle() {
 	f.Own = true
 }
 
+// Ahead is how many documents, of this Task and the plain ones after it, the log
+// is going to keep; 0 where it keeps none.
+func (f *Frame) Ahead() int {
+	if !f.Exec.Observed || f.Exec.Log.Forget {
+		return 0
+	}
+	return f.Current().ahead
+}
+
 // Spare gives a cell that the driver may let the next call write its result
 // to; nil where there is none. A cell is spare only where nobody but the frame
 // has seen it.

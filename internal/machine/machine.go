@@ -64,8 +64,16 @@ func (m *Machine) Seal() {
 				s.then = sc.States[s.Next]
 			}
 		}
+		for _, s := range sc.States {
+			for t := s; t != nil && t.Plain && t.Kind == Task && s.ahead < farAhead; t = t.then {
+				s.ahead++
+			}
+		}
 	}
 }
+
+// farAhead bounds how far ahead is looked: a line of tasks may be a circle.
+const farAhead = 16
 
 // Streams tells whether a scope of the machine is that of a stream's items.
 func (m *Machine) Streams() bool {
@@ -132,6 +140,7 @@ type State struct {
 	// [Follow]; [Machine.Seal] finds out.
 	Plain bool
 	then  *State // the next state, if that is a plain Task
+	ahead int    // the plain Tasks in a line, from this one on
 
 	Input  Eval // the raw input to the effective input: InputPath, From
 	Args   Eval // the effective input to what the work is given, afresh for each attempt: Parameters, Arguments
