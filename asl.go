@@ -111,8 +111,11 @@ func problemsOf(found states.Diagnostics) []Problem {
 
 // placeOf writes where in a text something stands.
 func placeOf(pointer string, line, column int) string {
-	if line == 0 {
+	switch {
+	case line == 0:
 		return pointer
+	case pointer == "":
+		return fmt.Sprintf("%d:%d", line, column)
 	}
 	return fmt.Sprintf("%s (%d:%d)", pointer, line, column)
 }
