@@ -98,7 +98,7 @@ func (d *datePart) pattern() (string, error) {
 	case 'P':
 		return "am|pm", nil
 	}
-	if d.names {
+	if d.names || d.format == nil { // calendar and era are never numbers
 		list, err := names(d.component)
 		if err != nil {
 			return "", err
