@@ -9,6 +9,7 @@ import (
 
 	"github.com/flowstone-go/flow/internal/asl"
 	"github.com/flowstone-go/flow/internal/document"
+	"github.com/flowstone-go/flow/internal/drive"
 	"github.com/flowstone-go/flow/internal/machine"
 )
 
@@ -66,7 +67,11 @@ func Expr[T any](text string) Ref[T] {
 		r.problem = fmt.Sprintf("%q is no expression: %v", text, err)
 		return Ref[T]{r}
 	}
-	r.eval, r.variables = eval, variables
+	r.variables = variables
+	r.eval = func(f *machine.Frame, doc any) (any, error) {
+		drive.IdentityOf(f) // the context object has its name, which is made when it is first asked for
+		return eval(f, doc)
+	}
 	return Ref[T]{r}
 }
 

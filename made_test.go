@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/flowstone-go/flow"
@@ -49,5 +50,20 @@ func TestMadeReferencesAreChecked(t *testing.T) {
 				t.Errorf("got %v\nwant one problem with %s", be, c.want)
 			}
 		})
+	}
+}
+
+// The context object has the name of the execution, whoever asks for it first.
+func TestExprOfTheExecution(t *testing.T) {
+	f := flow.New[int, string]("f").Then(flow.Give("G", flow.Expr[string]("$$.Execution.Name"))).Must()
+	for range 100 {
+		e := f.Start(t.Context(), 1)
+		var asked sync.WaitGroup
+		asked.Go(func() { e.ID() })
+		got, err := e.Wait(t.Context())
+		if err != nil || got == "" || got != e.ID() {
+			t.Fatalf("%q of the execution %q, %v", got, e.ID(), err)
+		}
+		asked.Wait()
 	}
 }
