@@ -380,3 +380,27 @@ func TestStopAtAnyMoment(t *testing.T) {
 		t.Errorf("%d waits were cut short", began.Load())
 	}
 }
+
+// An execution that is moved step by step is stopped by whoever moves it, and by
+// nobody else beside that.
+func TestStopStepwise(t *testing.T) {
+	ask := func(context.Context, map[string]int, flow.Token) error { return nil }
+	f := flow.New[map[string]int, any]("f").Then(flow.Parallel("P",
+		flow.Branch("A", flow.Callback[int]("C", ask).Into(flow.At[int]("$.c"))), flow.Branch("B", flow.Callback[int]("D", ask).Into(flow.At[int]("$.d"))), flow.Wait("W", time.Hour))).Must()
+	for i := range 300 {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := f.Start(ctx, nil, flow.Stepwise(), flow.NewDesk())
+		for range i % 50 {
+			runtime.Gosched()
+		}
+		if i%2 == 0 {
+			cancel()
+		} else {
+			e.Stop(nil)
+		}
+		if _, err := e.Wait(t.Context()); !errors.Is(err, flow.ErrCancelled) {
+			t.Fatal(err)
+		}
+		cancel()
+	}
+}

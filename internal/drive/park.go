@@ -89,7 +89,7 @@ func (x *Exec) cancelParked(g *group) {
 	var stopped *thread
 	for t := x.parked; t != nil; {
 		next := t.next
-		if g == nil || t.within(g) {
+		if t.step == nil && (g == nil || t.within(g)) { // a stepper finds it by itself
 			t.rise()
 			if t.timer != nil {
 				t.timer.Stop()
