@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -104,6 +105,12 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 	}
 	if d := f.definitionOrNil(); d != nil && d.machine != nil && (d.name != s.Flow || d.fingerprint() != s.States) {
 		return refusedResume[Out](d, fmt.Errorf("it is of the flow %q with other states", s.Flow))
+	}
+	switch {
+	case s.Execution == "":
+		return refusedResume[Out](f.definitionOrNil(), errors.New("it names no execution"))
+	case s.Events < 0 || s.Events > math.MaxInt32:
+		return refusedResume[Out](f.definitionOrNil(), fmt.Errorf("it has %d events", s.Events))
 	}
 	e, set := f.prepareStart(&ctx, s.Input.V, append(opts[:len(opts):len(opts)], WithName(s.Execution)))
 	if e.never() != nil {

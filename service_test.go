@@ -370,6 +370,9 @@ func TestSnapshotsThatAreNone(t *testing.T) {
 		"another phase":    swap(`"phase":7`, `"phase":4`),
 		"too many":         swap(`"begun":2`, `"begun":3`),
 		"no children":      swap(`"live":[`, `"dead":[`),
+		"no execution":     swap(`"execution":"x"`, `"execution":""`),
+		"negative events":  swap(`"events":`, `"events":-`),
+		"too many events":  swap(`"events":`, `"events":99999999`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := flow.NewService(f).Resume(t.Context(), flow.Parked{Execution: "x", Snapshot: []byte(text)})
