@@ -560,10 +560,23 @@ func readQuoted(read reader) reader {
 		if !ok {
 			return notNull(v, dst.Type())
 		}
-		inner, err := Decode([]byte(s))
+		inner, err := Decode([]byte(unpadded(s)))
 		if err != nil {
 			return misread(v, dst.Type(), fmt.Errorf("no JSON within the string: %w", err))
 		}
 		return read(inner, dst, depth)
 	}
+}
+
+// unpadded takes the zeros off before the digits of a number, which encoding/json
+// lets stand in a string, as in "007".
+func unpadded(s string) string {
+	digits, negative := strings.CutPrefix(s, "-")
+	for len(digits) > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9' {
+		digits = digits[1:]
+	}
+	if negative {
+		return "-" + digits
+	}
+	return digits
 }

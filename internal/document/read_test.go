@@ -105,7 +105,7 @@ func TestAsReadsLikeJSON(t *testing.T) {
 		`{"a":{"sku":"x"}}`, `{"a":[{"k":"v"}]}`, `{"sku":"x","PRICE":2,"Count":3,"other":[1]}`, `{"sku":5}`, `{"price":"x"}`, `{"count":1.5}`,
 		`{"id":"o1","items":[{"sku":"a"},{"price":2}],"total":3.5,"meta":{"k":[1,{"z":null}]},"when":"2026-01-02T03:04:05+01:00","next":{"id":"o2"},"Raw":{"a":[1,2]},"Any":{"x":1}}`,
 		`{"id":1}`, `{"items":{}}`, `{"items":[1]}`, `{"total":"3"}`, `{"meta":[]}`, `{"when":5}`, `{"when":"yesterday"}`, `{"next":[]}`,
-		`{"quoted":"5"}`, `{"quoted":5}`, `{"quoted":"x"}`, `{"quoted":null}`, `{"QuotedP":"true"}`, `{"QuotedP":null}`, `{"bytes":"aGk="}`, `{"bytes":"*"}`, `{"bytes":[1,2]}`, `{"bytes":[256]}`,
+		`{"quoted":"5"}`, `{"quoted":"-007"}`, `{"quoted":5}`, `{"quoted":"x"}`, `{"quoted":null}`, `{"QuotedP":"true"}`, `{"QuotedP":null}`, `{"bytes":"aGk="}`, `{"bytes":"*"}`, `{"bytes":[1,2]}`, `{"bytes":[256]}`,
 		`{"array":[1,2,3]}`, `{"array":[1]}`, `{"array":[1,2,3,"x"]}`, `{"array":[65536]}`, `{"byNum":{"1":2,"-8":0}}`, `{"byNum":{"128":1}}`, `{"byNum":{"x":1}}`, `{"ByText":{"::1":true}}`, `{"ByText":{"x":true}}`,
 		`{"Big":123456789012345678901234567890}`, `{"Big":"5"}`, `{"Addr":"10.0.0.1"}`, `{"Addr":""}`, `{"Num":1.50}`, `{"Num":"2"}`, `{"Num":"x"}`, `{"Iface":null}`, `{"Iface":1}`,
 		`{"F32":1e39}`, `{"F32":0.1}`, `{"U64":18446744073709551615}`, `{"U64":-1}`, `{"Ignored":1}`, `{"CASE":"a"}`, `{"case":"a"}`, `{"caſe":"a"}`, `{"unseen":1}`, `{"Fn":null}`, `{"Fn":1}`,
