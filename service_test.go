@@ -372,7 +372,7 @@ func TestSnapshotsThatAreNone(t *testing.T) {
 		"no children":      swap(`"live":[`, `"dead":[`),
 		"no execution":     swap(`"execution":"x"`, `"execution":""`),
 		"negative events":  swap(`"events":`, `"events":-`),
-		"too many events":  swap(`"events":`, `"events":99999999`),
+		"too many events":  swap(`"events":`, `"events":9999999999`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := flow.NewService(f).Resume(t.Context(), flow.Parked{Execution: "x", Snapshot: []byte(text)})

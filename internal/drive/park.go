@@ -89,7 +89,7 @@ func (x *Exec) cancelParked(g *group) {
 	var stopped *thread
 	for t := x.parked; t != nil; {
 		next := t.next
-		if t.step == nil && (g == nil || t.within(g)) { // a stepper finds it by itself
+		if x.opts.step == nil && (g == nil || t.within(g)) { // a stepper finds it by itself
 			t.rise()
 			if t.timer != nil {
 				t.timer.Stop()
