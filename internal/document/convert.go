@@ -111,6 +111,9 @@ func plain(v any, depth int) (any, error) {
 	if depth > MaxDepth {
 		return nil, errDeep
 	}
+	if out, certain := certainly(v); certain {
+		return out, nil
+	}
 	v, _ = Resolve(v)
 	switch KindOf(v) {
 	case Array:

@@ -18,6 +18,16 @@ func look(v any) (r reflect.Value, c *class, out any) {
 		return reflect.Value{}, nil, v
 	case int:
 		return reflect.Value{}, nil, integer(int64(v))
+	case *float64: // the cells of what tasks give most
+		if v == nil {
+			return reflect.Value{}, nil, nil
+		}
+		return reflect.Value{}, nil, *v
+	case *string:
+		if v == nil {
+			return reflect.Value{}, nil, nil
+		}
+		return reflect.Value{}, nil, validUTF8(*v)
 	case *Object:
 		if v == nil {
 			return reflect.Value{}, nil, nil
@@ -30,6 +40,23 @@ func look(v any) (r reflect.Value, c *class, out any) {
 		return reflect.Value{}, nil, v
 	}
 	return lookAt(reflect.ValueOf(v))
+}
+
+// certainly gives what v is in canonical form, where that is seen at once: of a
+// truth value and of a number that has JSON. Members of objects are this more
+// often than anything else.
+func certainly(v any) (out any, ok bool) {
+	switch x := v.(type) {
+	case bool:
+		return v, true
+	case float64:
+		return v, x-x == 0 // neither infinite nor no number
+	case *float64:
+		if x != nil && *x-*x == 0 {
+			return *x, true
+		}
+	}
+	return nil, false
 }
 
 // maxPointers is how many pointers to pointers are followed; a type can point

@@ -88,6 +88,11 @@ func As[T any](v any) (T, error) {
 	if p, ok := v.(*T); ok && p != nil && isPrivate(reflect.TypeFor[T]()) {
 		return *p, nil
 	}
+	if c, certain := certainly(v); certain {
+		if out, same := c.(T); same {
+			return out, nil
+		}
+	}
 	var out T
 	err := readInto(v, reflect.ValueOf(&out).Elem())
 	return out, err
@@ -429,7 +434,31 @@ func readArray(t reflect.Type) reader {
 	}
 }
 
+// plainMapType is what most maps are read as.
+var plainMapType = reflect.TypeFor[map[string]any]()
+
+// readPlainMap is the reader of map[string]any. Reflection would make it several
+// times as expensive.
+func readPlainMap(v any, dst reflect.Value, depth int) error {
+	if KindOf(v) != ObjectKind {
+		return notNull(v, plainMapType)
+	}
+	m := make(map[string]any, Len(v))
+	for name, e := range Entries(v) {
+		p, err := plain(e, depth+1)
+		if err != nil {
+			return below(misread(e, plainMapType.Elem(), err), nameStep(name))
+		}
+		m[name] = p
+	}
+	dst.Set(reflect.ValueOf(m))
+	return nil
+}
+
 func readMap(t reflect.Type) reader {
+	if t == plainMapType {
+		return readPlainMap
+	}
 	elem := later(t.Elem())
 	return func(v any, dst reflect.Value, depth int) error {
 		if KindOf(v) != ObjectKind {
