@@ -386,22 +386,6 @@ func TestSnapshotsThatAreNone(t *testing.T) {
 	}
 }
 
-// Any text is refused or goes on; nothing panics.
-func FuzzResume(f *testing.F) {
-	fl := flow.New[order, any]("f").Then(flow.Map[int]("M", lines, flow.Parallel("P", flow.Wait("W", time.Hour), flow.Wait("V", time.Hour)),
-		flow.Task("T", func(context.Context, line) (int, error) { return 1, errStock }).Retry(flow.Retry{Interval: time.Hour})).Concurrency(2)).Must()
-	svc := flow.NewService(fl)
-	if _, err := svc.Start(context.Background(), zooOrder); err != nil {
-		f.Fatal(err)
-	}
-	f.Add([]byte(svc.Drain(context.Background()).Parked[0].Snapshot))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		e := fl.Resume(t.Context(), data)
-		e.Stop(nil)
-		_, _ = e.Wait(t.Context())
-	})
-}
-
 // Executions that move and wait at random are drained at random moments: each
 // is in exactly one list, and what finished or goes on has the right result.
 func TestDrainUnderLoad(t *testing.T) {

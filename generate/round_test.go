@@ -60,13 +60,19 @@ func published(t *testing.T, most int) (all []definition, sources [][]byte) {
 	return all, sources
 }
 
-// The source of published definitions compiles and exports back to what they
-// mean.
+// The source of published definitions compiles, builds without a false alarm
+// about their data, and exports back to what they mean. FLOWSTONE_ALL=1 does so
+// with all of them, which takes minutes; by hand it was seen of one that a state
+// reads what the state before it never leaves, which is right to say.
 func TestPublished(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles a program")
 	}
-	all, sources := published(t, 25)
+	most, alarms := 25, 0
+	if os.Getenv("FLOWSTONE_ALL") != "" {
+		most, alarms = 1000, 1
+	}
+	all, sources := published(t, most)
 	if len(all) < 20 {
 		t.Fatalf("only %d definitions can be written", len(all))
 	}
@@ -93,6 +99,13 @@ func TestPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, c := range all {
+		if exported[i][0] == '"' {
+			t.Logf("%s: %s", c.Name, exported[i])
+			if alarms--; alarms < 0 {
+				t.Errorf("%s does not build", c.Name)
+			}
+			continue
+		}
 		want, _ := states.Parse(c.Definition)
 		got, found := states.Parse(exported[i])
 		if got == nil {
@@ -120,7 +133,9 @@ var all []json.RawMessage
 func export(build func() (*flow.Flow[any, any], error), resource func(string) string) {
 	f, err := build()
 	if err != nil {
-		panic(err)
+		text, _ := json.Marshal(err.Error())
+		all = append(all, text)
+		return
 	}
 	text, err := f.ASL(flow.ExportResource(resource))
 	if err != nil {
