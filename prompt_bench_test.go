@@ -68,3 +68,23 @@ func BenchmarkChunk(b *testing.B) {
 		b.Fatal(n, err)
 	}
 }
+
+// BenchmarkChunkKept is that cost in an execution that keeps its events for
+// readers, of which one reads them.
+func BenchmarkChunkKept(b *testing.B) {
+	f := flow.New[letter, string]("letters").Then(flow.Prompt[string]("Draft", instant{b.N}).Text("?")).Must()
+	b.ReportAllocs()
+	b.ResetTimer()
+	n := 0
+	for ev := range f.Start(b.Context(), ada).Events(b.Context()) {
+		switch ev.Type {
+		case flow.ModelText:
+			n++
+		case flow.ModelTextDropped:
+			n += ev.Length
+		}
+	}
+	if n != b.N {
+		b.Fatalf("%d of %d pieces", n, b.N)
+	}
+}
