@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -55,6 +56,14 @@ func (c exportedCall) handle(ctx context.Context, q *Request) (any, error) {
 		frame.Args = payloadOf(q)
 	}
 	v, err := c.callee.Call(ctx, &frame, nil)
+	for { // a definition has no way to visit a state once more
+		again, ok := errors.AsType[*misfit](err)
+		if !ok || ctx.Err() != nil {
+			break
+		}
+		frame.Res = again.Left()
+		v, err = c.callee.Call(ctx, &frame, nil)
+	}
 	if err != nil || c.awaits {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -98,5 +99,38 @@ func TestAnAnswerThatNeverFitsIsCaught(t *testing.T) {
 	).Must()
 	if got, err := f.Run(t.Context(), ada); err != nil || got.Mood != "mood is missing" {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// A definition made of a flow can't visit a state once more; its handlers ask
+// again, and run an agent's flows.
+func TestAnExportedPromptAsksAgain(t *testing.T) {
+	m := mocktest.Model(t)
+	inner := flow.New[lookup, found]("inner").Then(flow.Task("Find", find)).Must()
+	f := flow.New[letter, string]("letters").Then(
+		flow.Prompt[verdict]("Judge", m).Text("{{body}}").Reasks(1),
+		flow.Agent[string]("Support", m, flow.ToolFlow("search", "", inner)).Text("{{mood}}"),
+	).Must()
+	text, err := f.ASL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	handlers, err := f.Handlers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported, err := flow.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.When().Text("{}").JSON(verdict{Mood: "glad"}).ToolCall("search", lookup{7}).Text("done")
+	out, err := exported.Run(t.Context(), map[string]any{"from": "Ada", "body": "?"}, flow.Resources(handlers))
+	if err != nil || out != "done" || !strings.Contains(m.Calls().Last().Prompt(), `{"state":"sent"}`) {
+		t.Errorf("got %v, %v", out, err)
+	}
+	m.When().Text("{}").Times(2)
+	_, err = exported.Run(t.Context(), map[string]any{"from": "Ada", "body": "?"}, flow.Resources(handlers))
+	if e, ok := errors.AsType[*flow.Error](err); !ok || e.Name != "Model.Output" {
+		t.Errorf("got %v", err)
 	}
 }
