@@ -42,6 +42,10 @@ documents: ## Run the main job on its own documents
 bench: ## Measure beside hand-written Go and other libraries, and print the tables (benchmarks/RESULTS.md)
 	@cd benchmarks && GOWORK=off go run .
 
+.PHONY: api
+api: ## List what has become incompatible in the API since the last release (or BASE=commit)
+	API_BASE=$(BASE) bash .ci/run api
+
 .PHONY: ci
 ci: ## Run everything that CI runs
 	bash .ci/run
