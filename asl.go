@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"reflect"
 
 	"github.com/flowstone-go/flow/internal/asl"
@@ -36,7 +35,7 @@ func Parse(text []byte, opts ...ParseOption) (*Flow[any, any], error) {
 		e := &BuildError{Flow: p.name}
 		for _, q := range problems {
 			line, column := q.Pos.LineColumn()
-			e.Problems = append(e.Problems, Problem{Place: placeOf(q.Pos.Pointer(), line, column), Text: q.Text})
+			e.Problems = append(e.Problems, Problem{Place: states.PlaceOf(q.Pos.Pointer(), line, column), Text: q.Text})
 		}
 		return nil, e
 	}
@@ -103,19 +102,8 @@ func As[In, Out any](f *Flow[any, any]) *Flow[In, Out] {
 func problemsOf(found states.Diagnostics) []Problem {
 	all := make([]Problem, 0, len(found))
 	for _, d := range found {
-		at, text := placeAndText(diagnosticOf(d))
-		all = append(all, Problem{Place: at, Text: string(d.Code) + ": " + text})
+		at, text := d.PlaceAndText()
+		all = append(all, Problem{Place: at, Text: text})
 	}
 	return all
-}
-
-// placeOf writes where in a text something stands.
-func placeOf(pointer string, line, column int) string {
-	switch {
-	case line == 0:
-		return pointer
-	case pointer == "":
-		return fmt.Sprintf("%d:%d", line, column)
-	}
-	return fmt.Sprintf("%s (%d:%d)", pointer, line, column)
 }

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/flowstone-go/flow/internal/states"
 )
@@ -27,29 +26,13 @@ type Diagnostic struct {
 
 // String gives the diagnostic in one line, for people.
 func (d Diagnostic) String() string {
-	at, message := placeAndText(d)
+	at, text := states.Diagnostic{
+		Code: states.Code(d.Code), Message: d.Message, Location: d.Location, Line: d.Line, Column: d.Column,
+	}.PlaceAndText()
 	if at != "" {
 		at += ": "
 	}
-	return fmt.Sprintf("%s%s: %s: %s", at, d.Severity, d.Code, message)
-}
-
-// placeAndText gives the place of a diagnostic and its message, for people. Of a
-// text that can't be read AWS has the text itself as the place, and once more in
-// the message: line and column say where.
-func placeAndText(d Diagnostic) (at, text string) {
-	text, twice := strings.CutSuffix(d.Message, "\n at "+d.Location)
-	switch {
-	case d.Line == 0:
-		return d.Location, text
-	case twice || d.Code == string(states.InvalidJSON):
-		return fmt.Sprintf("%d:%d", d.Line, d.Column), text
-	}
-	return placeOf(d.Location, d.Line, d.Column), text
-}
-
-func diagnosticOf(d states.Diagnostic) Diagnostic {
-	return Diagnostic{string(d.Severity), string(d.Code), d.Message, d.Location, d.Line, d.Column}
+	return fmt.Sprintf("%s%s: %s", at, d.Severity, text)
 }
 
 // Validate tells all that can be told of a definition in the Amazon States
@@ -74,7 +57,7 @@ func Validate(text []byte, opts ...ParseOption) []Diagnostic {
 	}
 	var out []Diagnostic
 	for _, d := range found {
-		out = append(out, diagnosticOf(d))
+		out = append(out, Diagnostic{string(d.Severity), string(d.Code), d.Message, d.Location, d.Line, d.Column})
 	}
 	return out
 }

@@ -40,8 +40,8 @@ type Error struct {
 
 // Problem is one thing that can't be written.
 type Problem struct {
-	// Place is the JSON pointer of it, State the name of the state; either may be
-	// empty.
+	// Place is the JSON pointer of it, perhaps with line and column, State the name
+	// of the state; either may be empty.
 	Place, State string
 	// Text says what it is.
 	Text string
@@ -86,7 +86,8 @@ func Source(definition []byte, o Options) ([]byte, error) {
 	}
 	e := &Error{}
 	for _, d := range found.Errors() {
-		e.Problems = append(e.Problems, Problem{Place: d.Location, Text: d.String()})
+		place, text := d.PlaceAndText()
+		e.Problems = append(e.Problems, Problem{Place: place, Text: text})
 	}
 	if !token.IsIdentifier(o.Package) {
 		e.Problems = append(e.Problems, Problem{Text: fmt.Sprintf("%q is no name of a package", o.Package)})

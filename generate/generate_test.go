@@ -87,3 +87,16 @@ func FuzzSource(f *testing.F) {
 		}
 	})
 }
+
+// What is wrong is told with its place, once.
+func TestSourceOfNoDefinition(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"StartAt":}`:                "\n\t1:13: INVALID_JSON_DESCRIPTION: Unexpected character ('}' (code 125)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+		`{"StartAt":"A","States":{}}`: "\n\t/States (1:25): SCHEMA_VALIDATION_FAILED: Value cannot be empty\n\t/StartAt (1:12): MISSING_TRANSITION_TARGET: Missing 'Next' target: A",
+	} {
+		_, err := generate.Source([]byte(text), generate.Options{})
+		if err == nil || err.Error() != "the definition can't be written as a Go flow:"+want {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+}

@@ -101,7 +101,7 @@ func settle(_ context.Context, c Case) (Verdict, error) {
 func main() {
 	choice := provider.Flags(flag.CommandLine)
 	shot := picture.Flag(flag.CommandLine)
-	flag.Parse()
+	provider.Parse()
 	if err := run(context.Background(), os.Stdout, choice, shot); err != nil {
 		fmt.Fprintln(os.Stderr, "fraud:", err)
 		os.Exit(1)

@@ -89,7 +89,7 @@ func nobody(context.Context, *flow.Error) (Decision, error) {
 func main() {
 	choice := provider.Flags(flag.CommandLine)
 	shot := picture.Flag(flag.CommandLine)
-	flag.Parse()
+	provider.Parse()
 	if err := run(context.Background(), os.Stdout, choice, shot, time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "moderation:", err)
 		os.Exit(1)

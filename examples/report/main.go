@@ -105,7 +105,7 @@ func offline() model.Model {
 func main() {
 	choice := provider.Flags(flag.CommandLine)
 	shot := picture.Flag(flag.CommandLine)
-	flag.Parse()
+	provider.Parse()
 	if err := run(context.Background(), os.Stdout, choice, shot, Question{2025}); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)

@@ -95,7 +95,7 @@ func main() {
 	addr := flag.String("addr", "localhost:8080", "where to listen")
 	keep := flag.String("keep", "parked.json", "the file for what waits while the program is down")
 	choice := provider.Flags(flag.CommandLine)
-	flag.Parse()
+	provider.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, *keep, choice); err != nil {

@@ -93,7 +93,7 @@ func support(m flow.Model, shop *Shop) (*flow.Flow[Ticket, Reply], error) {
 func main() {
 	choice := provider.Flags(flag.CommandLine)
 	shot := picture.Flag(flag.CommandLine)
-	flag.Parse()
+	provider.Parse()
 	if err := run(context.Background(), os.Stdout, choice, shot); err != nil {
 		fmt.Fprintln(os.Stderr, "support:", err)
 		os.Exit(1)

@@ -47,6 +47,29 @@ type Diagnostic struct {
 	Column   int    // in characters, from 1
 }
 
+// PlaceAndText gives where it is, and its code and message, for people. Of a text
+// that can't be read AWS has the text itself as the place, and once more in the
+// message: line and column say where.
+func (d Diagnostic) PlaceAndText() (place, text string) {
+	message := strings.TrimSuffix(d.Message, "\n at "+d.Location)
+	place = PlaceOf(d.Location, d.Line, d.Column)
+	if d.Code == InvalidJSON && d.Line > 0 {
+		place = PlaceOf("", d.Line, d.Column)
+	}
+	return place, string(d.Code) + ": " + message
+}
+
+// PlaceOf writes where in a text something stands.
+func PlaceOf(pointer string, line, column int) string {
+	switch {
+	case line == 0:
+		return pointer
+	case pointer == "":
+		return fmt.Sprintf("%d:%d", line, column)
+	}
+	return fmt.Sprintf("%s (%d:%d)", pointer, line, column)
+}
+
 // String gives the diagnostic in one line, for people.
 func (d Diagnostic) String() string {
 	var b strings.Builder

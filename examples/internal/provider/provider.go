@@ -40,6 +40,16 @@ func Flags(flags *flag.FlagSet) *Choice {
 	return c
 }
 
+// Parse parses the flags of the program, which takes nothing beside them.
+func Parse() {
+	flag.Parse()
+	if flag.NArg() > 0 {
+		_, _ = fmt.Fprintf(os.Stderr, "there is nothing to be given but flags: %q\n", flag.Args())
+		flag.Usage()
+		os.Exit(2)
+	}
+}
+
 // Open gives the model that was chosen. Amazon Bedrock is asked with the
 // credentials, region and endpoint of the default AWS configuration.
 func (c *Choice) Open(ctx context.Context, offline model.Model) (model.Model, error) {
