@@ -79,12 +79,27 @@ func (b *budgeting) terms(m Model, req *model.Request) (terms, *problem) {
 	return t, nil
 }
 
-// funded gives the context of an execution with its budget.
-func (s *settings) funded(ctx context.Context) context.Context {
+// funded gives the context of an execution with its budget, if it has one.
+func (s *settings) funded(ctx context.Context) (context.Context, *purse) {
 	if s.budget == nil {
-		return ctx
+		return ctx, nil
 	}
-	return context.WithValue(ctx, purseKey{}, &purse{budgeting: s.budget, left: s.budget.dollars})
+	p := &purse{budgeting: s.budget, left: s.budget.dollars}
+	return context.WithValue(ctx, purseKey{}, p), p
+}
+
+// spent is what has been taken from the purse.
+func (p *purse) spent() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dollars - p.left
+}
+
+// spend takes what was spent before the execution was put away.
+func (p *purse) spend(dollars float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left -= dollars
 }
 
 // reserve takes the highest cost of a call from the budget, if there is one.

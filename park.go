@@ -52,6 +52,7 @@ type snapshot struct {
 	Started   time.Time       `json:"started,omitzero"`
 	Events    int32           `json:"events"`
 	Input     document.Value  `json:"input"`
+	Spent     float64         `json:"spent,omitempty"` // of a Budget, in dollars
 	Frame     json.RawMessage `json:"frame"`
 }
 
@@ -79,17 +80,22 @@ func (e *Execution[Out]) park() (*Parked, error) {
 	for _, w := range waits {
 		p.Waits = append(p.Waits, ParkedWait{Path: w.Path, Until: w.Until, Token: Token(w.Token)})
 	}
-	p.Snapshot, err = json.Marshal(snapshot{
+	s := snapshot{
 		Flow: e.def.name, States: e.def.fingerprint(), Execution: p.Execution, Started: e.x.Known().Started,
 		Events: e.x.Log.Len(), Input: document.ValueOf(e.x.Input), Frame: frame,
-	})
+	}
+	if e.rare != nil && e.rare.purse != nil {
+		s.Spent = e.rare.purse.spent()
+	}
+	p.Snapshot, err = json.Marshal(s)
 	return p, err
 }
 
 // Resume goes on with an execution that was put away, from its Snapshot (see
 // [Parked]): in this process or another, at the state and in the attempt where
 // it was, under its old ID and with the tokens that it gave out. What has become
-// due in the meantime happens at once; heartbeats and a [RunTimeout] begin anew.
+// due in the meantime happens at once; heartbeats and a [RunTimeout] begin anew. Of
+// a [Budget] what was spent stays spent.
 // The events go on counting where they were; those from before are not told
 // again. The flow has to have the same states as before, but may do other things
 // in them. A snapshot that is none, or of another flow, is refused: the error
@@ -118,6 +124,9 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 	}
 	if set.stepped() {
 		return refusedResume[Out](f.def, errors.New("it can't go on under Stepwise or VirtualTime"))
+	}
+	if e.rare != nil && e.rare.purse != nil {
+		e.rare.purse.spend(s.Spent)
 	}
 	e.x.About.Started = s.Started
 	e.x.Log.From(s.Events)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -133,4 +135,38 @@ func TestAnExportedPromptAsksAgain(t *testing.T) {
 	if e, ok := errors.AsType[*flow.Error](err); !ok || e.Name != "Model.Output" {
 		t.Errorf("got %v", err)
 	}
+}
+
+// What was said before an execution was put away is known when it goes on, and
+// what it has cost.
+func TestAskingAgainGoesOnAfterParking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := mocktest.Model(t)
+		m.When().Text("{}").Usage(10, 30).Throttle(1, time.Hour).JSON(verdict{Mood: "glad"}).Usage(10, 30)
+		build := func() *flow.Flow[letter, verdict] {
+			return flow.New[letter, verdict]("letters").Then(
+				flow.Prompt[verdict]("Judge", m).Text("?").MaxTokens(30).Retry(flow.Retry{On: flow.ErrThrottled}),
+			).Must(flow.Budget(5, cents))
+		}
+		svc := flow.NewService(build())
+		if _, err := svc.Start(t.Context(), ada); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		parked := svc.Drain(t.Context()).Parked
+		if len(parked) != 1 || parked[0].Waits[0].Path != "Judge" {
+			t.Fatalf("parked %v", parked)
+		}
+		got, err := build().Resume(t.Context(), parked[0].Snapshot).Wait(t.Context())
+		if err != nil || got.Mood != "glad" {
+			t.Fatalf("got %v, %v", got, err)
+		}
+		if n := len(m.Calls().Last().Request.Messages); n != 3 || len(m.Calls()) != 3 {
+			t.Errorf("%d messages in the last of %d calls", n, len(m.Calls()))
+		}
+		_, err = build().Resume(t.Context(), parked[0].Snapshot, flow.Budget(0.7, cents)).Wait(t.Context())
+		if !errors.Is(err, flow.ErrBudget) || !strings.HasSuffix(err.Error(), "and $0.300000 is left of $0.7") {
+			t.Errorf("got %v", err)
+		}
+	})
 }

@@ -58,7 +58,7 @@ func (f *Flow[In, Out]) Run(ctx context.Context, in In, opts ...Option) (out Out
 
 // runAmid is Run with all that the settings may ask for around it.
 func (f *Flow[In, Out]) runAmid(ctx context.Context, in In, s *settings) (Out, error) {
-	ctx = s.funded(ctx)
+	ctx, _ = s.funded(ctx)
 	if limit := s.realLimit(f.def); limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, errOvertime)
@@ -198,7 +198,10 @@ func (f *Flow[In, Out]) prepareStart(under *context.Context, cell any, opts []Op
 		e.rarely().refused = err
 		return e, s
 	}
-	ctx = s.funded(ctx)
+	ctx, purse := s.funded(ctx)
+	if purse != nil {
+		e.rarely().purse = purse
+	}
 	if limit := s.realLimit(f.def); limit > 0 {
 		ctx, e.rarely().release = context.WithTimeoutCause(ctx, limit, errOvertime)
 	}
@@ -235,6 +238,7 @@ type rarity struct {
 	release   context.CancelFunc // of the RunTimeout
 	spent     *spent             // of events that the log does not keep; nil where it keeps all
 	observing *observing         // nil where nobody does
+	purse     *purse             // of a Budget
 }
 
 func (e *Execution[Out]) rarely() *rarity {
