@@ -21,7 +21,8 @@
 //
 // Build finds all mistakes at once, each with file and line: names that are there
 // twice, nodes that nothing leads to, values that are read and that nothing before
-// writes. What it gives is immutable and may be run by any number of goroutines.
+// writes. [Flow.Shape] tells what it knows of the document where a node is entered.
+// What it gives is immutable and may be run by any number of goroutines.
 //
 // # Documents and references
 //

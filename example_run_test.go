@@ -101,3 +101,24 @@ func ExampleDraw() {
 	//   n3 --> n4
 	// true true
 }
+
+// Shape tells what Build knows of the document where a node is entered: what may
+// be missing has a question mark.
+func ExampleFlow_Shape() {
+	type Order struct {
+		Total float64 `json:"total"`
+	}
+	discount := flow.At[float64]("$.discount")
+	half := func(_ context.Context, o Order) (float64, error) { return o.Total / 2, nil }
+	f := flow.New[Order, any]("orders").Then(
+		flow.Choice("Large").
+			When(flow.More(flow.At[float64]("$.total"), 1000), flow.Task("Halve", half).Into(discount)).
+			Otherwise(),
+		flow.Pass("Send"),
+	).Must()
+	fmt.Println(f.Shape("Large"))
+	fmt.Println(f.Shape("Send"))
+	// Output:
+	// {total: float64}
+	// {discount?: float64, total: float64}
+}

@@ -313,7 +313,7 @@ func TestLimitFunc(t *testing.T) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}
-	if _, err := flow.LimitFunc(double)(nil, 1); err == nil || !strings.Contains(err.Error(), "context is nil") { //nolint:staticcheck // that is the point
+	if _, err := flow.LimitFunc(double)(nil, 1); err == nil || !strings.Contains(err.Error(), "context is nil") {
 		t.Error(err)
 	}
 }
