@@ -127,11 +127,13 @@ type Failure struct {
 // Caught gives the error that led here: inside the handler of a Catch, and in
 // whatever runs after it, the error that was caught last; nil if none was.
 func Caught(ctx context.Context) *Error {
-	f := drive.FrameOf(ctx)
-	if f == nil || f.Err == nil {
-		return nil
-	}
-	return errorOf(f.Err)
+	var e *Error
+	drive.Look(ctx, func(f *machine.Frame) {
+		if f.Err != nil {
+			e = errorOf(f.Err)
+		}
+	})
+	return e
 }
 
 // errorOf makes the public error of a failure.

@@ -80,9 +80,11 @@ func (m *metered) Stream(ctx context.Context, req *model.Request) iter.Seq2[mode
 
 // tellAnswered tells of an answer in the state whose work runs under ctx.
 func tellAnswered(ctx context.Context, resp *model.Response) {
-	if f := drive.FrameOf(ctx); f != nil && f.Exec.Observed {
-		f.Tell(&answered{resp})
-	}
+	drive.Look(ctx, func(f *machine.Frame) {
+		if f.Exec.Observed {
+			f.Tell(&answered{resp})
+		}
+	})
 }
 
 // counts tells that calls of a model are counted by itself.

@@ -427,17 +427,16 @@ type State struct {
 // not that of a task. Ask while the task runs: of an execution that has ended
 // there may be nothing to tell.
 func StateOf(ctx context.Context) (s State, ok bool) {
-	f := drive.FrameOf(ctx)
-	if f == nil {
-		return State{}, false
-	}
-	st := f.Current()
-	id := drive.IdentityOf(f)
-	path := f.Path()
-	return State{
-		Execution: id, Name: st.Name, Path: path, Attempt: int(f.Attempt),
-		Key: fmt.Sprintf("%s/%s#%d", id, path, f.Visit),
-	}, true
+	ok = drive.Look(ctx, func(f *machine.Frame) {
+		st := f.Current()
+		id := drive.IdentityOf(f)
+		path := f.Path()
+		s = State{
+			Execution: id, Name: st.Name, Path: path, Attempt: int(f.Attempt),
+			Key: fmt.Sprintf("%s/%s#%d", id, path, f.Visit),
+		}
+	})
+	return s, ok
 }
 
 // Beat tells that the task under ctx is alive, for its Heartbeat. It gives

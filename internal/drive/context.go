@@ -2,6 +2,8 @@ package drive
 
 import (
 	"context"
+	"math"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/flowstone-go/flow/internal/machine"
@@ -12,7 +14,38 @@ import (
 type callCtx struct {
 	context.Context //nolint:containedctx // this is a context
 	at              *site
-	over            atomic.Bool // the execution is, and has left its memory to another
+	// lookers is how many look at the site at the moment; from math.MinInt32 on
+	// while it is closed, so that its memory may be used for something else.
+	lookers atomic.Int32
+}
+
+// look tells that the site may be looked at, up to the call of seen.
+func (c *callCtx) look() bool {
+	if c.lookers.Add(1) > 0 {
+		return true
+	}
+	c.seen()
+	return false
+}
+
+func (c *callCtx) seen() { c.lookers.Add(-1) }
+
+// shut waits for those who look at the site, and lets nobody else. Goroutines that
+// a task has left behind may ask at any time, and never ask for long.
+func (c *callCtx) shut() {
+	if c.lookers.Load() < 0 {
+		return
+	}
+	for n := c.lookers.Add(math.MinInt32); n != math.MinInt32; n = c.lookers.Load() {
+		runtime.Gosched()
+	}
+}
+
+// open is the opposite of shut.
+func (c *callCtx) open() {
+	if c.lookers.Load() < 0 {
+		c.lookers.Add(math.MinInt32)
+	}
 }
 
 // site is where calls are made.
@@ -73,28 +106,56 @@ func (c *callCtx) Value(key any) any {
 	if key == (placeKey{}) {
 		return c
 	}
-	if c.at.opts.Value != nil && !c.over.Load() {
-		if v := c.at.opts.Value(c.at.frame, key); v != nil {
-			return v
-		}
+	if v := c.own(key); v != nil {
+		return v
 	}
 	return c.Context.Value(key)
 }
 
-// siteOf tells of the call under ctx; nil outside of one, and where its
-// execution is over and has left its memory to another.
-func siteOf(ctx context.Context) *site {
+// own gives the value that a call has beside those of its parent.
+func (c *callCtx) own(key any) any {
+	if !c.look() {
+		return nil
+	}
+	defer c.seen()
+	if c.at.opts.Value == nil {
+		return nil
+	}
+	return c.at.opts.Value(c.at.frame, key)
+}
+
+// calledUnder gives the context of the call under ctx; nil outside of one.
+func calledUnder(ctx context.Context) *callCtx {
 	if ctx == nil {
 		return nil
 	}
-	c, ok := ctx.Value(placeKey{}).(*callCtx)
-	if !ok || c.over.Load() {
-		return nil
-	}
-	return c.at
+	c, _ := ctx.Value(placeKey{}).(*callCtx)
+	return c
 }
 
-// FrameOf gives the frame whose work runs under ctx; nil outside of one.
+// siteOf tells of the call under ctx, while that goes on; nil outside of one.
+func siteOf(ctx context.Context) *site {
+	if c := calledUnder(ctx); c != nil && c.lookers.Load() >= 0 {
+		return c.at
+	}
+	return nil
+}
+
+// Look shows the frame whose work runs under ctx, to a goroutine too that goes on
+// after the work: it gives false outside of one, and where its execution is over
+// and has left its memory to another. Until see returns it does not.
+func Look(ctx context.Context, see func(f *machine.Frame)) bool {
+	c := calledUnder(ctx)
+	if c == nil || !c.look() {
+		return false
+	}
+	defer c.seen()
+	see(c.at.frame)
+	return true
+}
+
+// FrameOf gives the frame whose work runs under ctx, for that work itself to
+// ask; nil outside of one. See [Look].
 func FrameOf(ctx context.Context) *machine.Frame {
 	if at := siteOf(ctx); at != nil {
 		return at.frame
@@ -113,11 +174,15 @@ func IdentityOf(f *machine.Frame) string {
 
 // Beat tells that the work under ctx is alive. It gives false outside of one.
 func Beat(ctx context.Context) bool {
-	at := siteOf(ctx)
-	if at != nil && at.detached != nil {
-		at.detached.beat()
+	c := calledUnder(ctx)
+	if c == nil || !c.look() {
+		return false
 	}
-	return at != nil
+	defer c.seen()
+	if c.at.detached != nil {
+		c.at.detached.beat()
+	}
+	return true
 }
 
 // Submit tells of what the request behind the call under ctx was answered

@@ -17,16 +17,26 @@ type ending struct {
 
 	mu    sync.Mutex
 	done  chan struct{} // made when it is asked for
-	ended atomic.Bool   // set under the lock
-	shut  bool          // done is closed, perhaps before the end: the parent was done when it was made
 	after *hook         // a list
-	// because has the cause of the end, in the form in which package context
-	// finds it; nil where the cause is none but context.Canceled.
-	because atomic.Pointer[because]
+	// outcome is how it has ended, for whatever happens to the parent later; it is
+	// set under the lock.
+	outcome atomic.Pointer[outcomeOf]
 }
 
-// because is a context that has ended for a cause.
-type because struct{ context.Context } //nolint:containedctx // this is a context
+// outcomeOf is how a context has ended.
+type outcomeOf struct {
+	err error
+	// because has the cause in the form in which package context finds it; nil
+	// where that is the parent's.
+	because context.Context //nolint:containedctx // of one that has ended
+}
+
+// plain is the end of a context without a cause, while its parent went on.
+var plain = func() *outcomeOf {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return &outcomeOf{context.Canceled, ctx}
+}()
 
 // hook is a function that waits for the end of a context.
 type hook struct {
@@ -34,25 +44,32 @@ type hook struct {
 	next *hook
 }
 
-// end makes the context done, for a cause; nil is context.Canceled. It gives
-// false where it was done by an end before.
-func (e *ending) end(cause error) bool {
-	var b *because
+// end makes the context done, for a cause; nil is context.Canceled. One that is
+// done already stays as it is.
+func (e *ending) end(cause error) {
+	if e.outcome.Load() != nil {
+		return
+	}
+	var because context.Context
 	if cause != nil {
 		ctx, cancel := context.WithCancelCause(e.Context)
 		cancel(cause)
-		b = &because{ctx}
+		because = ctx
 	}
 	e.mu.Lock()
-	if e.ended.Load() {
+	if e.outcome.Load() != nil {
 		e.mu.Unlock()
-		return false
+		return
 	}
-	e.because.Store(b)
-	e.ended.Store(true)
-	if e.done != nil && !e.shut {
+	o := plain
+	if err := e.Context.Err(); err != nil {
+		o = &outcomeOf{err: err}
+	} else if because != nil {
+		o = &outcomeOf{context.Canceled, because}
+	}
+	e.outcome.Store(o)
+	if e.done != nil {
 		close(e.done)
-		e.shut = true
 	}
 	after := e.after
 	e.after = nil
@@ -60,38 +77,43 @@ func (e *ending) end(cause error) bool {
 	for ; after != nil; after = after.next {
 		go after.run()
 	}
-	return true
 }
 
 // Done is closed when the context has ended, or its parent.
 func (e *ending) Done() <-chan struct{} {
+	_ = e.Err()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.done == nil {
 		e.done = make(chan struct{})
-		if e.ended.Load() || e.Context.Err() != nil {
+		if e.outcome.Load() != nil {
 			close(e.done)
-			e.shut = true
 		}
 	}
 	return e.done
 }
 
-// Err is that of the parent, or context.Canceled.
+// Err is that of the parent, or context.Canceled. Where the parent has ended
+// before whoever owns the context has ended it, it does so itself, so that nobody
+// sees an error before Done is closed, or two errors one after the other.
 func (e *ending) Err() error {
-	if err := e.Context.Err(); err != nil {
-		return err
+	o := e.outcome.Load()
+	if o == nil {
+		if e.Context.Err() == nil {
+			return nil
+		}
+		e.end(nil)
+		o = e.outcome.Load()
 	}
-	if e.ended.Load() {
-		return context.Canceled
-	}
-	return nil
+	return o.err
 }
 
 // Value gives the parent's values, and to context.Cause why it has ended.
 func (e *ending) Value(key any) any {
-	if b := e.because.Load(); b != nil {
-		return b.Value(key)
+	if o := e.outcome.Load(); o != nil && o.because != nil {
+		if v := o.because.Value(key); v != nil || o != plain {
+			return v
+		}
 	}
 	return e.Context.Value(key)
 }
@@ -102,7 +124,7 @@ func (e *ending) AfterFunc(f func()) (stop func() bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	h := &hook{run: f, next: e.after}
-	if e.ended.Load() {
+	if e.outcome.Load() != nil {
 		go f()
 		return func() bool { return false }
 	}
@@ -133,7 +155,7 @@ type branching struct {
 func (b *branching) watch() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.watching || b.ended.Load() || b.Context.Done() == nil {
+	if b.watching || b.outcome.Load() != nil || b.Context.Done() == nil {
 		return
 	}
 	b.watching = true
@@ -142,11 +164,10 @@ func (b *branching) watch() {
 
 // end makes the context done, for a cause; nil is context.Canceled.
 func (b *branching) end(cause error) {
-	if !b.ending.end(cause) {
-		return
-	}
+	b.ending.end(cause)
 	b.mu.Lock()
 	stop := b.stop
+	b.stop = nil
 	b.mu.Unlock()
 	if stop != nil {
 		stop()

@@ -66,3 +66,61 @@ func TestABranchingCostsNothingUntilItIsWaitedFor(t *testing.T) {
 		t.Error("a channel or a watch was made")
 	}
 }
+
+// How a context has ended is told once: not before Done is closed, and not in
+// another way when its parent ends too, later.
+func TestAContextEndsOnce(t *testing.T) {
+	why := errors.New("why")
+	for name, make := range map[string]func(parent context.Context) (context.Context, func(error)){
+		"branching": func(parent context.Context) (context.Context, func(error)) {
+			b := &branching{}
+			b.Context = parent
+			return b, b.end
+		},
+		"life": func(parent context.Context) (context.Context, func(error)) {
+			l := newLife(parent)
+			return l, l.end
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				parent, cancel := context.WithCancelCause(t.Context())
+				ctx, end := make(parent)
+				done, inner := ctx.Done(), context.WithoutCancel(ctx)
+				cancel(why)
+				if ctx.Err() == nil {
+					t.Error("no error, though the parent has ended")
+				}
+				select {
+				case <-done:
+				default:
+					t.Error("an error before Done is closed")
+				}
+				end(errors.New("too late"))
+				if ctx.Err() != context.Canceled || context.Cause(ctx) != why || inner.Err() != nil {
+					t.Errorf("ended by its parent: %v, cause %v", ctx.Err(), context.Cause(ctx))
+				}
+				if _, kept := watches.Load(parent); kept {
+					t.Error("the watch of a context that has ended is kept")
+				}
+				for _, cause := range []error{why, nil} {
+					parent, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("too late"))
+					ctx, end := make(parent)
+					end(cause)
+					want := cause
+					if cause == nil {
+						want = context.Canceled
+					}
+					for range 2 {
+						if ctx.Err() != context.Canceled || context.Cause(ctx) != want {
+							t.Errorf("ended for %v: %v, cause %v", cause, ctx.Err(), context.Cause(ctx))
+						}
+						<-ctx.Done()
+						<-parent.Done()
+					}
+					cancel()
+				}
+			})
+		})
+	}
+}

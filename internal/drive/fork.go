@@ -76,8 +76,12 @@ func (g *group) worker() *thread {
 }
 
 // judge finds out whether anything may keep the memory of a worker whose child
-// has ended, while the execution is there to be asked.
+// has ended, while the execution is there to be asked. The context of its calls
+// tells of nothing then, up to the next child.
 func (t *thread) judge() {
+	if t.ctx != nil {
+		t.ctx.shut()
+	}
 	t.clean = t.clean && t.timer == nil && !t.x.top().marks.has(kept)
 }
 
@@ -158,6 +162,9 @@ func (g *group) next(t *thread) (*thread, machine.Completion) {
 
 // begin has a worker begin with the child that it has claimed.
 func (g *group) begin(t *thread) *machine.Failure {
+	if t.ctx != nil {
+		defer t.ctx.open()
+	}
 	if g.parent.frame.Exec.Observed { // the parent keeps the order and the ids of the events
 		g.mu.Lock()
 		defer g.mu.Unlock()

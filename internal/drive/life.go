@@ -24,9 +24,11 @@ func (l *life) begin(parent context.Context, x *Exec) {
 	}
 }
 
-// end makes the context done.
+// end makes the context done. It is taken off the watch even where it was done
+// before: whoever asked its Err may have found that the caller's context is.
 func (l *life) end(cause error) {
-	if l.ending.end(cause) && l.watch != nil {
+	l.ending.end(cause)
+	if l.watch != nil {
 		l.watch.leave(l)
 	}
 }

@@ -34,6 +34,7 @@ func TestALifeEndsWithItsParent(t *testing.T) {
 		<-a.Done()
 		<-b.Done()
 		<-child.Done()
+		synctest.Wait()
 		if !errors.Is(a.Err(), context.Canceled) || !errors.Is(child.Err(), context.Canceled) {
 			t.Errorf("ended by its parent: %v, child %v", a.Err(), child.Err())
 		}

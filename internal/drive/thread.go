@@ -36,7 +36,7 @@ func (t *thread) init(x *Exec, ctx context.Context) {
 // may have kept, tell of nothing from then on.
 func (t *thread) clear() {
 	if t.ctx != nil {
-		t.ctx.over.Store(true)
+		t.ctx.shut()
 	}
 	t.frame.Clear()
 	if t.again == nil {
