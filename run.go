@@ -343,7 +343,7 @@ func (e *Execution[Out]) Wait(ctx context.Context) (Out, error) {
 }
 
 // Stop ends the execution with [ErrCancelled], which wraps cause; nil is
-// context.Canceled. It returns at once: Wait waits for the end. An execution
+// context.Canceled. Tasks learn of the cause by context.Cause. It returns at once: Wait waits for the end. An execution
 // that has ended stays as it is.
 func (e *Execution[Out]) Stop(cause error) {
 	if e.never() != nil {
