@@ -10,8 +10,8 @@ import (
 	"github.com/flowstone-go/flow/model"
 )
 
-// failing gives the error of a call, by Generate and by Stream.
-func failing(t *testing.T, of func() model.Model, ctx context.Context, req *model.Request) string { //nolint:revive // the context is under test
+// failing gives the error of a call, by Generate and by Stream. The context is what is under test.
+func failing(t *testing.T, of func() model.Model, ctx context.Context, req *model.Request) string {
 	t.Helper()
 	_, err := of().Generate(ctx, req)
 	if err == nil {
