@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/flowstone-go/flow"
@@ -44,7 +45,7 @@ func ExampleModel_Faults() {
 	failures := func() (failed []int) {
 		m := mock.Always("Dear Ada").Faults(7, 0.5)
 		for i := range 20 {
-			if _, err := draft(m).Run(context.Background(), Letter{Body: fmt.Sprint(i)}, flow.VirtualTime(time.Time{})); err != nil {
+			if _, err := draft(m).Run(context.Background(), Letter{Body: strconv.Itoa(i)}, flow.VirtualTime(time.Time{})); err != nil {
 				failed = append(failed, i)
 			}
 		}
