@@ -179,22 +179,32 @@ var workTypes = map[machine.EventType]string{
 	machine.TaskTimedOut:  "TimedOut",
 }
 
-func typeName(m *machine.Event) string {
-	if name, ok := plainTypes[m.Type]; ok {
-		return name
+// eventNames are the names of all events by type: one, or one for each kind of
+// state, or one for each style of work.
+var eventNames = func() (names [machine.Dropped + 1][]string) {
+	for t, name := range plainTypes {
+		names[t] = []string{name}
 	}
-	if name, ok := stateTypes[m.Type]; ok {
-		return m.State.Kind.String() + name
+	for t, name := range stateTypes {
+		for kind := machine.Pass; kind <= machine.Fail; kind++ {
+			names[t] = append(names[t], kind.String()+name)
+		}
 	}
-	return styleName(m.State) + workTypes[m.Type]
-}
+	for t, name := range workTypes {
+		names[t] = []string{machine.ServiceStyle: "Task" + name, machine.LambdaStyle: "LambdaFunction" + name, machine.ActivityStyle: "Activity" + name}
+	}
+	return names
+}()
 
-func styleName(s *machine.State) string {
-	switch s.Work.Style {
-	case machine.LambdaStyle:
-		return "LambdaFunction"
-	case machine.ActivityStyle:
-		return "Activity"
+func typeName(m *machine.Event) string {
+	switch names := eventNames[m.Type]; {
+	case len(names) == 0:
+		return "" // what was told knows its type itself
+	case len(names) == 1:
+		return names[0]
+	case m.Type >= machine.TaskScheduled && m.Type <= machine.TaskTimedOut: // workTypes
+		return names[m.State.Work.Style]
+	default:
+		return names[m.State.Kind]
 	}
-	return "Task"
 }

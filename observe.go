@@ -60,10 +60,9 @@ func (s *settings) observed(ctx context.Context) (in context.Context, o *observi
 	return in, &observing{fns: slices.Clone(s.observers), stop: cancel}, func() { cancel(nil) }
 }
 
-// tell calls the observers with an event.
+// tell calls the observers with an event, which is theirs to keep.
 func (o *observing) tell(m *machine.Event) {
-	kept := *m
-	e := eventOf(&kept)
+	e := eventOf(m)
 	for i, fn := range o.fns {
 		if fn != nil {
 			o.call(i, e)
