@@ -66,7 +66,8 @@
 //
 // A node fails with an error that has a name: [ErrTimeout], [ErrThrottled]…, the
 // name that a Go error gives by a method ErrorName() string, else [ErrTaskFailed].
-// A panic is such an error. [Retry] tries again, the first retrier that matches
+// A panic is such an error, and so is a function that ends its goroutine, as
+// testing's FailNow does. [Retry] tries again, the first retrier that matches
 // deciding when and how often; counters begin anew at each visit.
 //
 //	flow.Task("Fetch", fetch).Retry(
