@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -202,6 +203,36 @@ func TestEventsOutliveTheirHistory(t *testing.T) {
 	for i, e := range before {
 		assert.Equal(t, values[i], e.Value(), e.String())
 	}
+}
+
+// What was reset or given back keeps no document: neither a History nor a Flow.
+func TestNothingIsKeptForTheNextExecution(t *testing.T) {
+	type big struct{ Data *[1 << 16]byte }
+	pass := func(_ context.Context, b big) (big, error) { return b, nil }
+	see := func(context.Context, big) error { return nil }
+	f := flow.New[big, big]("big").Then(
+		flow.Task("A", pass), flow.Task("B", pass), flow.Parallel("P", flow.Do("C", see), flow.Do("D", see)), flow.Task("E", pass),
+	).Must()
+	var h flow.History
+	for name, opts := range map[string][]flow.Option{"bare": nil, "named": {flow.WithName("n")}, "recorded": {flow.Record(&h)}} {
+		t.Run(name, func(t *testing.T) {
+			data := new([1 << 16]byte)
+			gone := make(chan struct{})
+			runtime.AddCleanup(data, func(gone chan struct{}) { close(gone) }, gone)
+			_, err := f.Run(context.WithoutCancel(t.Context()), big{data}, opts...)
+			require.NoError(t, err)
+			h.Reset()
+			data = nil   //nolint:ineffassign,wastedassign // nothing of ours is to keep it
+			runtime.GC() // one, since a pool is emptied by two
+			select {
+			case <-gone:
+			case <-time.After(time.Second):
+				t.Error("the document is kept")
+			}
+		})
+	}
+	runtime.KeepAlive(&h)
+	runtime.KeepAlive(f)
 }
 
 // A hundred thousand executions may wait: what each of them holds is counted, in

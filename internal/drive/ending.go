@@ -97,15 +97,15 @@ func (e *ending) Done() <-chan struct{} {
 // before whoever owns the context has ended it, it does so itself, so that nobody
 // sees an error before Done is closed, or two errors one after the other.
 func (e *ending) Err() error {
-	o := e.outcome.Load()
-	if o == nil {
+	if e.outcome.Load() == nil {
 		if e.Context.Err() == nil {
 			return nil
 		}
 		e.end(nil)
-		o = e.outcome.Load()
 	}
-	return o.err
+	e.mu.Lock() // under which Done is closed
+	defer e.mu.Unlock()
+	return e.outcome.Load().err
 }
 
 // Value gives the parent's values, and to context.Cause why it has ended.

@@ -149,6 +149,7 @@ func (l *Log) Full() bool {
 func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	clear(l.entries) // or it would keep the documents of the one before
 	l.entries, l.n, l.over, l.shared, l.full = l.entries[:0], 0, false, false, false
 	if l.terms != nil {
 		l.terms.pieces = nil
