@@ -35,6 +35,7 @@ func TestZooAtOnce(t *testing.T) {
 
 // visit runs an animal in one of the many ways.
 func visit(t *testing.T, a animal, r *rand.Rand) {
+	t.Helper()
 	var opts []flow.Option
 	for _, o := range []flow.Option{
 		flow.Checked(), flow.Stepwise(), flow.Record(&flow.History{}),

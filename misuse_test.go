@@ -11,6 +11,8 @@ import (
 	"github.com/flowstone-go/flow/model"
 )
 
+func noContext() context.Context { return nil }
+
 // slow is a flow that waits for an hour.
 func slow() *flow.Flow[int, int] {
 	return flow.New[int, int]("slow").Then(flow.Wait("W", time.Hour)).Must()
@@ -18,7 +20,6 @@ func slow() *flow.Flow[int, int] {
 
 // Bad use gives an error that says what is wrong; it never panics or hangs.
 func TestMisuse(t *testing.T) {
-	var nobody context.Context
 	ok := flow.New[int, int]("f").Then(flow.Pass("P")).Must()
 	var none *flow.Flow[int, int]
 	for name, c := range map[string]struct {
@@ -38,32 +39,32 @@ func TestMisuse(t *testing.T) {
 		"a nil context, waited with": {func() error {
 			e := slow().Start(t.Context(), 1)
 			defer e.Stop(nil)
-			_, err := e.Wait(nobody)
+			_, err := e.Wait(noContext())
 			return err
 		}, "context is nil"},
 		"a nil context, read with": {func() error {
 			e := slow().Start(t.Context(), 1)
 			defer e.Stop(nil)
-			for _, err := range e.Events(nobody) {
+			for _, err := range e.Events(noContext()) {
 				if err != nil {
 					return err
 				}
 			}
 			return nil
 		}, "context is nil"},
-		"a nil context, tested with": {func() error { _, err := flow.TestState(nobody, &flow.StateTest{}); return err }, "context is nil"},
+		"a nil context, tested with": {func() error { _, err := flow.TestState(noContext(), &flow.StateTest{}); return err }, "context is nil"},
 		"a nil context, resumed": {func() error {
 			p := flow.NewService(slow())
 			if _, err := p.Start(t.Context(), 1); err != nil {
 				return err
 			}
-			parked := p.Drain(nobody).Parked
-			_, err := slow().Resume(nobody, parked[0].Snapshot).Wait(t.Context())
+			parked := p.Drain(noContext()).Parked
+			_, err := slow().Resume(noContext(), parked[0].Snapshot).Wait(t.Context())
 			return err
 		}, "context is nil"},
 		"a nil context, asked": {func() error {
-			_, ok := flow.StateOf(nobody)
-			if ok || flow.Beat(nobody) || flow.Caught(nobody) != nil {
+			_, ok := flow.StateOf(noContext())
+			if ok || flow.Beat(noContext()) || flow.Caught(noContext()) != nil {
 				return errors.New("it knows something")
 			}
 			return nil

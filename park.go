@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"time"
 
 	"github.com/flowstone-go/flow/internal/document"
@@ -115,7 +114,7 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 	switch {
 	case s.Execution == "":
 		return refusedResume[Out](f.definitionOrNil(), errors.New("it names no execution"))
-	case s.Events < 0 || s.Events > math.MaxInt32:
+	case s.Events < 0:
 		return refusedResume[Out](f.definitionOrNil(), fmt.Errorf("it has %d events", s.Events))
 	}
 	e, set := f.prepareStart(&ctx, s.Input.V, append(opts[:len(opts):len(opts)], WithName(s.Execution)))

@@ -46,7 +46,7 @@ func (t *thread) exited(callers bool) {
 	x.flee()
 	if t.fled {
 		t.fled = false
-		var err error = errExited
+		err := errExited
 		if callers {
 			err = exitedCall()
 		}
