@@ -191,7 +191,7 @@ func explain(f *machine.Frame, err error) *machine.Failure {
 	fail.Name, fail.Cause, fail.Err = machine.TaskFailed, cause, err
 	if named, ok := errors.AsType[namedError](err); ok {
 		name := named.ErrorName()
-		e, ours := named.(*Error) //nolint:errorlint // it was found by AsType
+		e, ours := named.(*Error)
 		switch {
 		case ours:
 			fail.Name, fail.Fatal = name, e.fatal

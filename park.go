@@ -132,7 +132,7 @@ func (f *Flow[In, Out]) resume(ctx context.Context, data []byte, opts []Option, 
 	if before != nil {
 		before(e)
 	}
-	if err := e.x.Thaw(s.Frame); err != nil {
+	if err := e.x.Thaw(s.Frame); err != nil { //nolint:contextcheck // its own is begun already
 		e.x.Stop(err)
 		return refusedResume[Out](f.def, err)
 	}

@@ -33,7 +33,7 @@ type outcomeOf struct {
 
 // plain is the end of a context without a cause, while its parent went on.
 var plain = func() *outcomeOf {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background()) //nolint:forbidigo // of no caller: it is over before it is used
 	cancel()
 	return &outcomeOf{context.Canceled, ctx}
 }()

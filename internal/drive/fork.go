@@ -62,7 +62,7 @@ func newGroup(t *thread) *group {
 	}
 	g := &group{x: t.x, parent: t, n: int32(join.N), most: int32(workers)} //nolint:gosec // bounded by memory
 	g.pending.Store(g.n)
-	g.ctx.Context = t.under
+	g.ctx.Context = t.under //nolint:fatcontext // set once, where the group is made
 	return g
 }
 

@@ -375,7 +375,7 @@ func (s *stepper) spread(t *thread) {
 		workers = min(workers, atOnce)
 	}
 	g := &group{x: s.x, parent: t}
-	g.ctx.Context = t.under
+	g.ctx.Context = t.under //nolint:fatcontext // set once, where the group is made
 	for range workers {
 		w := &thread{group: g}
 		w.init(s.x, &g.ctx)

@@ -38,7 +38,7 @@ func TestALogGivesWhatItWasTold(t *testing.T) {
 		e := Event{Nanos: 5, State: a, Value: cell}
 		for range 1 + r.IntN(300) {
 			e.Type = types[r.IntN(len(types))]
-			e.Previous = int32(l.n)
+			e.Previous = l.n
 			if rarely() {
 				e.Previous = int32(r.IntN(5))
 			}
