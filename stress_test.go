@@ -246,6 +246,7 @@ func (c come) same(d come) bool {
 // once runs a flow in one of the ways in which it can be run. certain tells that it
 // was let come to its end.
 func once(t *testing.T, f *flow.Flow[burden, burden], in burden, r *rand.Rand, left *sync.WaitGroup) (c come, certain bool) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	x := &stressed{t: t, left: left, over: make(chan struct{})}
@@ -298,11 +299,12 @@ func TestExecutionsShareNothing(t *testing.T) {
 		times = n
 	}
 	for seed := range uint64(6 * times) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { underStress(t, seed) })
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { underStress(t, seed) })
 	}
 }
 
 func underStress(t *testing.T, seed uint64) {
+	t.Helper()
 	g := &stress{r: rand.New(rand.NewPCG(seed, 1)), waits: seed%3 == 2}
 	nodes := append(g.several(g.node), g.several(g.node)...)
 	f, err := flow.New[burden, burden]("stress").Then(nodes...).Build()

@@ -71,7 +71,7 @@ func TestABranchingCostsNothingUntilItIsWaitedFor(t *testing.T) {
 // another way when its parent ends too, later.
 func TestAContextEndsOnce(t *testing.T) {
 	why := errors.New("why")
-	for name, make := range map[string]func(parent context.Context) (context.Context, func(error)){
+	for name, begin := range map[string]func(parent context.Context) (context.Context, func(error)){
 		"branching": func(parent context.Context) (context.Context, func(error)) {
 			b := &branching{}
 			b.Context = parent
@@ -85,7 +85,7 @@ func TestAContextEndsOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				parent, cancel := context.WithCancelCause(t.Context())
-				ctx, end := make(parent)
+				ctx, end := begin(parent)
 				done, inner := ctx.Done(), context.WithoutCancel(ctx)
 				cancel(why)
 				if ctx.Err() == nil {
@@ -105,7 +105,7 @@ func TestAContextEndsOnce(t *testing.T) {
 				}
 				for _, cause := range []error{why, nil} {
 					parent, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("too late"))
-					ctx, end := make(parent)
+					ctx, end := begin(parent)
 					end(cause)
 					want := cause
 					if cause == nil {
