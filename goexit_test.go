@@ -179,6 +179,7 @@ func TestGoexitOfAnObserver(t *testing.T) {
 	}
 	for name, n := range nodes {
 		f := flow.New[[]int, any]("f").Then(n...).Must()
+		loose := name == "fail" // how many items begin before the others are stopped is chance
 		var total flow.History
 		_, _ = f.Run(t.Context(), []int{1, 2, 3}, flow.Record(&total))
 		for at := range total.Len() {
@@ -199,12 +200,12 @@ func TestGoexitOfAnObserver(t *testing.T) {
 					continue // it ended the goroutine that called Start
 				}
 				awaited(t, func() { _, err = e.Wait(t.Context()) })
-				if seen != at+1 || !errors.Is(err, flow.ErrRuntime) && name != "fail" || err == nil {
+				if seen > at+1 || seen < at+1 && !loose || !errors.Is(err, flow.ErrRuntime) && !loose || err == nil {
 					t.Errorf("%s %s: event %d of %d: %v", name, mode, at, seen, err)
 				}
 				seen = 0
 				awaited(t, func() { _, err = f.Run(t.Context(), []int{1, 2, 3}, append(opts, leave)...) })
-				if seen != at+1 {
+				if seen > at+1 || seen < at+1 && !loose {
 					t.Errorf("%s %s: %d events after event %d", name, mode, seen, at)
 				}
 			}

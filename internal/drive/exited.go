@@ -77,15 +77,19 @@ func (t *thread) lost() {
 
 // lost takes a child that ended in the middle of a step: with it ends the state.
 func (g *group) lost(t *thread, fail *machine.Failure) (*thread, machine.Completion) {
-	g.mu.Lock()
-	g.parent.frame.Lost(&t.frame, fail)
-	stop := !g.stopped.Swap(true)
-	g.mu.Unlock()
-	if stop {
+	if g.losing(t, fail) {
 		g.ctx.end(errSibling)
 		g.x.cancelParked(g)
 	}
 	return g.next(t)
+}
+
+// losing tells whether the others are to be stopped.
+func (g *group) losing(t *thread, fail *machine.Failure) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.parent.frame.Lost(&t.frame, fail)
+	return !g.stopped.Swap(true)
 }
 
 // take goes on with what the answer to an attempt comes to.

@@ -209,8 +209,12 @@ func (g *group) faulted(t *thread, fail *machine.Failure) bool {
 // aborted takes a child that was stopped.
 func (g *group) aborted(t *thread) (*thread, machine.Completion) {
 	t.tick()
-	g.mu.Lock()
-	t.frame.Abort()
-	g.mu.Unlock()
+	g.abort(t)
 	return g.next(t)
+}
+
+func (g *group) abort(t *thread) {
+	g.mu.Lock()
+	defer g.mu.Unlock() // an observer may end this goroutine
+	t.frame.Abort()
 }
